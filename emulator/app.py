@@ -1,0 +1,187 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The WSGI application: moto's dispatcher, with every call recorded, delayed when asked, and always answered."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import threading
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import botocore
+import moto
+from moto import backends
+from moto.core.base_backend import BackendDict
+from moto.core.model_instances import reset_model_data
+from moto.iam.models import get_account_id_from
+from moto.moto_api import state_manager
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Request, Response
+
+from emulator import calls, registry
+from emulator.gaps import Gaps
+from emulator.recorder import Recorder
+
+CONTROL = "/_emulator/"
+ACCESS_KEY = re.compile(r"Credential=([^/]+)/")
+XML_CODE = re.compile(rb"<Code>([^<]+)</Code>")
+# moto's own pages, no AWS service.
+INTERNAL = ("moto_api", "instance_metadata")
+
+
+class NoRoute(Exception):
+    """moto knows the service, but nothing under this path."""
+
+
+class Dispatcher(DomainDispatcherApplication):
+    """moto's dispatcher, which lists moto's directory for every request, with that looked up once."""
+
+    def __init__(self) -> None:
+        super().__init__(_create_app)
+        self._modules = frozenset(backends.list_of_moto_modules())
+        self._by_host = functools.cache(self._backend_for_host)
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        return self._by_host(host)
+
+    def _backend_for_host(self, host: str | None) -> Any:
+        if host is None or host == "moto_api" or host in self._modules:
+            return host
+        return next((name for name, pattern in self.backend_url_patterns if pattern.match(f"http://{host}")), None)
+
+
+def _create_app(backend: str) -> Any:
+    app = create_backend_app(backend)
+    app.backend = backend
+
+    def no_route(error: NotFound) -> Response:
+        # Flask's own answer is an HTML page; operations that answer 404 themselves do not come here.
+        raise NoRoute from error
+
+    app.register_error_handler(NotFound, no_route)
+    return app
+
+
+class Emulator:
+    def __init__(self, latency: float = 0) -> None:
+        registry.load()
+        self._latency = latency
+        self._dispatcher = Dispatcher()
+        self._recorder = Recorder()
+        self._gaps = Gaps()
+        self._reset_lock = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ.get("PATH_INFO", "").startswith(CONTROL):
+            return self._control(Request(environ))(environ, start_response)
+        if self._latency:
+            time.sleep(self._latency)
+        return self._answer(environ)(environ, start_response)
+
+    # AWS
+
+    def _answer(self, environ: dict[str, Any]) -> Response:
+        try:
+            app = self._dispatcher.get_application(environ)
+        except (ImportError, KeyError, TypeError, AttributeError):
+            return self._unknown_service(environ)
+        if app.backend in INTERNAL:
+            return Response.from_app(app, environ)
+        call = calls.identify(app.backend, environ)
+        response = self._ask(app, call, environ)
+        self._recorder.record(
+            service=call.service,
+            operation=call.operation,
+            mutating=call.mutating,
+            resource=call.resource,
+            status=response.status_code,
+            error=_error_code(response),
+            account=_account(environ),
+        )
+        return response
+
+    def _ask(self, app: Any, call: calls.Call, environ: dict[str, Any]) -> Response:
+        try:
+            response = Response.from_app(app, environ)
+        except (NotImplementedError, NoRoute):
+            return self._gaps.not_implemented(call)
+        except Exception as error:  # noqa: BLE001 - whatever breaks in moto, the client gets an answer
+            return self._gaps.crashed(call, error)
+        if response.status_code == 500:
+            # moto catches some of its own crashes.
+            return self._gaps.crashed(call, RuntimeError(response.get_data(as_text=True)[:500]))
+        return response
+
+    def _unknown_service(self, environ: dict[str, Any]) -> Response:
+        service = environ.get("HTTP_AUTHORIZATION", "").split("/")[3:4]
+        request = calls.Request(dict(environ))
+        call = calls.Call("", service[0] if service else "unknown", request, operation=calls.named_operation(request))
+        response = self._gaps.not_implemented(call)
+        self._recorder.record(
+            service=call.service,
+            operation=call.operation,
+            mutating=call.mutating,
+            resource=None,
+            status=response.status_code,
+            error=_error_code(response),
+            account=_account(environ),
+        )
+        return response
+
+    # Control
+
+    def _control(self, request: Request) -> Response:
+        endpoint = (request.method, request.path.removeprefix(CONTROL).rstrip("/"))
+        if endpoint == ("GET", "requests"):
+            return _json(self._recorder.calls())
+        if endpoint == ("DELETE", "requests"):
+            self._recorder.clear()
+            return Response(status=204)
+        if endpoint == ("POST", "reset"):
+            self._reset()
+            return Response(status=204)
+        if endpoint == ("GET", "health"):
+            return _json({"status": "ok", "moto": moto.__version__, "botocore": botocore.__version__, "gaps": self._gaps.list()})
+        return _json({"message": f"There is no {request.method} {request.path}; see the emulator's README."}, 404)
+
+    def _reset(self) -> None:
+        with self._reset_lock:
+            BackendDict.reset()
+            reset_model_data()
+            state_manager.__init__()
+            self._recorder.clear()
+            self._gaps.clear()
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(json.dumps(value), status, content_type="application/json")
+
+
+def _account(environ: dict[str, Any]) -> str:
+    if "HTTP_X_MOTO_ACCOUNT_ID" in environ:
+        return environ["HTTP_X_MOTO_ACCOUNT_ID"]
+    key = ACCESS_KEY.search(environ.get("HTTP_AUTHORIZATION", ""))
+    return get_account_id_from(key.group(1) if key else "")
+
+
+def _error_code(response: Response) -> str | None:
+    if response.status_code < 400:
+        return None
+    header = response.headers.get("X-Amzn-ErrorType")
+    if header:
+        return header.split(":")[0].rsplit("#", 1)[-1]
+    body = response.get_data()
+    found = XML_CODE.search(body)
+    if found:
+        return found.group(1).decode()
+    try:
+        error = json.loads(body)
+        return str(error.get("__type") or error.get("code")).rsplit("#", 1)[-1]
+    except (ValueError, AttributeError):
+        return str(response.status_code)

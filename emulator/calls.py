@@ -1,0 +1,187 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Which AWS call is this? The operation, its parameters, what it is about and whether it writes, from botocore's models."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.core.model import OperationModel, ServiceModel
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import Request, determine_request_protocol
+from moto.core.routing import NotFound, get_service_router
+from moto.core.utils import get_service_model, service_name_from_moto_package_name
+
+# moto packages whose name is not botocore's without hyphens.
+BOTOCORE_NAMES = {"awslambda": "lambda", "dynamodb_v20111205": "dynamodb", "eventbridge": "events"}
+ELB_VERSION_OF_CLASSIC = "2012-06-01"
+
+READS = re.compile(
+    r"(AssumeRole|BatchCheck|BatchDescribe|BatchGet|Check|Decode|Decrypt|Describe|Discover|Download|Encrypt|Estimate|Filter|"
+    r"Get|Head|List|Lookup|Poll|Preview|Query|Scan|Search|Select|Simulate|Test|TransactGet|Verify|View)(?![a-z])"
+)
+# Reads that are named otherwise, then writes that are named like reads.
+ALSO_READS = {
+    ("dynamodb", "BatchGetItem"),
+    ("amplify", "GenerateAccessLogs"),
+    ("iam", "GenerateCredentialReport"),
+    ("iam", "GenerateOrganizationsAccessReport"),
+    ("iam", "GenerateServiceLastAccessedDetails"),
+    ("kms", "DeriveSharedSecret"),
+    ("kms", "GenerateDataKey"),
+    ("kms", "GenerateDataKeyPair"),
+    ("kms", "GenerateDataKeyPairWithoutPlaintext"),
+    ("kms", "GenerateDataKeyWithoutPlaintext"),
+    ("kms", "GenerateMac"),
+    ("kms", "GenerateRandom"),
+    ("kms", "ReEncrypt"),
+    ("kms", "Sign"),
+    ("logs", "StartLiveTail"),
+    ("logs", "StartQuery"),
+    ("logs", "StopQuery"),
+    ("s3", "WriteGetObjectResponse"),
+    ("secretsmanager", "ValidateResourcePolicy"),
+    ("sns", "CheckIfPhoneNumberIsOptedOut"),
+    ("wafv2", "GenerateMobileSdkReleaseUrl"),
+    ("xray", "StartTraceRetrieval"),
+    ("xray", "CancelTraceRetrieval"),
+}
+ALSO_WRITES = {("sqs", "ReceiveMessage")}
+
+IDENTIFIER = re.compile(
+    r"(arns?|ids?|identifiers?|names?|urls?|prefix(es)?|alias(es)?|bucket|cluster|domain|family|services?|namespace|resources?)$", re.I
+)
+SENSITIVE = re.compile(r"(password|passphrase|token|secretstring|secretbinary|privatekey|credential|value$)", re.I)
+
+
+@dataclass
+class Call:
+    """One call as far as it could be understood: moto's name of the service, botocore's name of the operation."""
+
+    backend: str
+    service: str
+    request: Request
+    operation: str | None = None
+    model: OperationModel | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def service_model(self) -> ServiceModel:
+        return get_service_model(self.service)
+
+    @property
+    def protocol(self) -> str:
+        return determine_request_protocol(self.service_model, self.request.content_type)
+
+    @property
+    def mutating(self) -> bool:
+        if str(self.parameters.get("DryRun", "")).lower() == "true":
+            return False
+        if self.operation is None:
+            return self.request.method not in ("GET", "HEAD", "OPTIONS")
+        return is_mutating(self.service, self.operation)
+
+    @property
+    def resource(self) -> str | None:
+        """The main identifier in the request; values that may be secret are never looked at."""
+        if self.model is None:
+            return None
+        if self.service == "s3":
+            return "/".join(filter(None, (self.parameters.get("Bucket"), self.parameters.get("Key")))) or None
+        return next(self._identifiers(), None)
+
+    def _identifiers(self) -> Iterator[str]:
+        shape = self.model.input_shape
+        if shape is None:
+            return
+        required = set(shape.required_members)
+        # What the operation demands says what it is about; sorted() keeps the model's order otherwise.
+        for name in sorted(shape.members, key=lambda member: member not in required):
+            value = self.parameters.get(name)
+            if not value or not IDENTIFIER.search(name) or SENSITIVE.search(name):
+                continue
+            if shape.members[name].metadata.get("sensitive"):
+                continue
+            if isinstance(value, list) and all(isinstance(item, str) for item in value):
+                yield ",".join(value)
+            elif isinstance(value, str):
+                yield value
+
+
+def is_mutating(service: str, operation: str) -> bool:
+    if (service, operation) in ALSO_WRITES:
+        return True
+    return not (READS.match(operation) or (service, operation) in ALSO_READS)
+
+
+def identify(backend: str, environ: dict[str, Any]) -> Call:
+    """Understand a request moto is about to answer; its body stays readable."""
+    if backend != "s3":
+        _keep_body(environ)
+    request = Request(dict(environ))
+    service = _service(backend, request)
+    call = Call(backend, service, request)
+    try:
+        call.model, path = get_service_router(service).match(request)
+        call.operation = str(call.model.name)
+    except (NotFound, NotImplementedError):
+        call.operation = named_operation(request)
+        path = {}
+    if call.model is not None:
+        call.parameters = path if service == "s3" else _parameters(call, path)
+    if backend != "s3" and "wsgi.input" in environ:
+        environ["wsgi.input"].seek(0)
+    return call
+
+
+def _service(backend: str, request: Request) -> str:
+    if backend in ("elb", "elbv2"):
+        return "elb" if request.values.get("Version") == ELB_VERSION_OF_CLASSIC else "elbv2"
+    return BOTOCORE_NAMES.get(backend) or service_name_from_moto_package_name(backend)
+
+
+def named_operation(request: Request) -> str | None:
+    """An operation newer than the model, or called in a protocol moto has no router for."""
+    target = request.headers.get("X-Amz-Target")
+    if target:
+        return target.rsplit(".", 1)[-1]
+    if "/operation/" in request.path:
+        return request.path.rsplit("/", 1)[-1]
+    return request.values.get("Action")
+
+
+def _parameters(call: Call, path: dict[str, Any]) -> dict[str, Any]:
+    request = call.request
+    try:
+        parsed = PROTOCOL_PARSERS[call.protocol](call.model).parse(
+            {
+                "method": request.method,
+                "values": request.values,
+                "headers": request.headers,
+                "body": request.data,
+                "url_path": request.path,
+                "url_params": path,
+            }
+        )
+    except Exception:  # noqa: BLE001 - a request too malformed to parse is moto's to refuse; recording must not fail it
+        return {}
+    return {**path, **(parsed or {})}
+
+
+def _keep_body(environ: dict[str, Any]) -> None:
+    """Both this module and moto read the body, so it must be something that can be read twice."""
+    length = environ.get("CONTENT_LENGTH")
+    if length:
+        environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(length)))
+    elif environ.get("wsgi.input_terminated"):
+        body = environ["wsgi.input"].read()
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["CONTENT_LENGTH"] = str(len(body))
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
+    else:
+        environ["wsgi.input"] = io.BytesIO()

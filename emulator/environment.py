@@ -1,0 +1,26 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What moto reads from the environment, some of it while it is being imported: prepare() comes before any moto import."""
+
+from __future__ import annotations
+
+import os
+
+SETTINGS = {
+    # Without these, no ARN below arn:aws:iam::aws:policy/ can be attached to a role.
+    "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+    # The validation record decides when a certificate is issued (mend/acm.py), not a timer.
+    "MOTO_ACM_VALIDATION_WAIT": "0",
+    # Sandboxed developers' machines answer instance metadata slowly or not at all.
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+# What would make moto or botocore serve another account, another endpoint or another profile than asked for.
+FOREIGN = ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_CONFIG_FILE", "MOTO_ACCOUNT_ID", "TEST_SERVER_MODE")
+
+
+def prepare() -> None:
+    for name in FOREIGN:
+        os.environ.pop(name, None)
+    os.environ.update(SETTINGS)

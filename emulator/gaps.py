@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Calls moto cannot answer: said at once, in the protocol of the service, with a status no SDK retries."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import traceback
+import warnings
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+from moto.core.model import OperationModel
+from moto.core.serialize import get_serializer_class
+from werkzeug.datastructures import Headers
+from werkzeug.wrappers import Response
+
+from emulator.calls import Call
+
+# SDKs retry 500, 502, 503 and 504 for minutes; this one they report.
+STATUS = 501
+
+
+# moto warns of codes its models do not know, which is the point of ours.
+warnings.filterwarnings("ignore", message=r"Exception\(Gap\)")
+
+
+class Gap(ServiceException):
+    """Named apart from every AWS error, so that nobody mistakes it for one."""
+
+
+class Gaps:
+    """The calls that could not be answered since the start or the last reset."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen: dict[tuple[str, str, str], dict[str, Any]] = {}
+
+    def not_implemented(self, call: Call) -> Response:
+        return self._answer(call, "EmulatorNotImplemented", "is not implemented in the emulator")
+
+    def crashed(self, call: Call, error: Exception) -> Response:
+        traceback.print_exception(error, file=sys.stderr)
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"failed inside the emulator: {type(error).__name__}: {error} ({place.name}, line {place.lineno})"
+        return self._answer(call, "EmulatorFailure", reason)
+
+    def list(self) -> list[dict[str, Any]]:
+        with self._lock:
+            return [dict(gap) for gap in self._seen.values()]
+
+    def clear(self) -> None:
+        with self._lock:
+            self._seen.clear()
+
+    def _answer(self, call: Call, code: str, reason: str) -> Response:
+        operation = call.operation or f"{call.request.method} {call.request.path}"
+        with self._lock:
+            gap = self._seen.setdefault(
+                (call.service, operation, code),
+                {"service": call.service, "operation": operation, "code": code, "message": reason, "count": 0},
+            )
+            gap["count"] += 1
+        return _serialised(call, Gap(code, f"{call.service} {operation} {reason}."))
+
+
+def _serialised(call: Call, error: Gap) -> Response:
+    try:
+        service = call.service_model
+        model = call.model or OperationModel({"name": call.operation or "Unknown"}, service)
+        answer = get_serializer_class(service.service_name, call.protocol)(model).serialize(error)
+        body, headers = answer["body"], Headers(answer["headers"])
+    except Exception:  # noqa: BLE001 - a service or protocol without a model here still deserves the message
+        body, headers = json.dumps({"__type": error.code, "message": error.message}), Headers({"Content-Type": "application/json"})
+    headers["X-Amzn-ErrorType"] = error.code
+    return Response(body, STATUS, headers)

@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The HTTP server: command line, socket, signals."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from typing import Any
+
+from emulator import environment
+
+LOOPBACK = "127.0.0.1"
+
+
+def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m emulator", description="An AWS to develop and test against.")
+    parser.add_argument("--port", type=int, default=5566, help="TCP port on 127.0.0.1; 0 picks a free one (default: 5566)")
+    parser.add_argument("--latency-ms", type=int, default=0, help="milliseconds every AWS call takes longer (default: 0)")
+    return parser.parse_args(argv)
+
+
+def serve(port: int, latency_ms: int) -> None:
+    environment.prepare()
+    # Imported late: moto reads the environment prepared above.
+    from moto.moto_server.werkzeug_app import MotoRequestHandler
+    from werkzeug.serving import make_server
+
+    from emulator.app import Emulator
+
+    class Handler(MotoRequestHandler):
+        # Headers and body are two writes; with Nagle's algorithm the second waits for the client's delayed ACK.
+        disable_nagle_algorithm = True
+        protocol_version = "HTTP/1.1"
+
+        def log_request(self, *_args: Any, **_kwargs: Any) -> None:
+            """The recorder knows every request; a line each would bury what matters."""
+
+    application = Emulator(latency=latency_ms / 1000)
+    try:
+        server = make_server(LOOPBACK, port, application, threaded=True, request_handler=Handler)
+    except (OSError, SystemExit):
+        # werkzeug prints its own advice and exits when the port is taken.
+        sys.exit(f"The emulator cannot listen on {LOOPBACK}:{port}. Choose another port with --port.")
+    # Services of moto that call each other by HTTP look for the server here.
+    os.environ["MOTO_PORT"] = str(server.server_port)
+    print(f"ready http://{LOOPBACK}:{server.server_port}", flush=True)
+    try:
+        server.serve_forever()
+    finally:
+        server.server_close()
+
+
+def stop(_signal: int, _frame: Any) -> None:
+    raise SystemExit(0)
+
+
+def main(argv: list[str] | None = None) -> int:
+    arguments = parse_arguments(argv)
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    serve(arguments.port, arguments.latency_ms)
+    return 0

@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Start an emulator for a test and look at what happened in it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+STOP_TIMEOUT = 10
+
+
+class Emulator:
+    """A running emulator, seen from outside."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Every call since the start or the last clear() or reset()."""
+        return self._control("GET", "requests")
+
+    def mutations(self) -> list[dict[str, Any]]:
+        """The calls that write, refused ones too."""
+        return [call for call in self.requests() if call["mutating"]]
+
+    def clear(self) -> None:
+        """Forget the calls, keep the resources."""
+        self._control("DELETE", "requests")
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._control("POST", "reset")
+
+    def health(self) -> dict[str, Any]:
+        return self._control("GET", "health")
+
+    def client(self, service: str, region: str = "us-east-1", **options: Any) -> Any:
+        """A boto3 client of this emulator; options go to boto3, for instance other credentials."""
+        import boto3
+
+        credentials = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+        return boto3.session.Session().client(service, region_name=region, endpoint_url=self.url, **{**credentials, **options})
+
+    def _control(self, method: str, name: str) -> Any:
+        request = urllib.request.Request(f"{self.url}/_emulator/{name}", method=method)  # noqa: S310 - our own loopback URL
+        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+            body = response.read()
+        return json.loads(body) if body else None
+
+
+@contextlib.contextmanager
+def start(port: int = 0, **options: Any) -> Iterator[Emulator]:
+    """Run ``python -m emulator`` in a process of its own; options are its options, such as latency_ms=50."""
+    arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and package
+        [sys.executable, "-m", "emulator", f"--port={port}", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        line = process.stdout.readline().split()
+        if line[:1] != ["ready"]:
+            raise RuntimeError(f"The emulator did not start (exit code {process.wait()}); its error output says why.")
+        yield Emulator(line[1])
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
