@@ -1,0 +1,416 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# This file is private to the collection and may change without notice.
+"""The one loop of our modules.
+
+A module says how its resource is found, what is desired, and how it is created, updated and deleted. The loop decides
+what to do, and alone knows check mode, diff, tags, waiting, errors and results. A module may manage one resource,
+or with the option each a set of them in one call.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+import typing as t
+from abc import ABC, abstractmethod
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
+from ansible_collections.sdt.infra.plugins.module_utils._compare import State, satisfied, without_none
+from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._planned import planned
+from ansible_collections.sdt.infra.plugins.module_utils._tags import difference
+
+CONNECTION_OPTIONS: dict[str, t.Any] = {
+    "assume_role_arn": {"type": "str"},
+    "assume_role_external_id": {"type": "str"},
+}
+TAG_OPTIONS: dict[str, t.Any] = {
+    "tags": {"type": "dict", "aliases": ["resource_tags"]},
+    "purge_tags": {"type": "bool", "default": True},
+}
+WAIT_OPTIONS: dict[str, t.Any] = {
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 600},
+}
+_HIDDEN = "(hidden)"
+_HIDDEN_NEW = "(hidden, changed)"
+
+
+class Resource(ABC):
+    """One AWS resource as the user described it. State is a dict in the terms of the module's options."""
+
+    kind: t.ClassVar[str]  # what messages call it, such as "NAT gateway"
+    key: t.ClassVar[str]  # what the result calls it, such as "nat_gateway"
+    identity: t.ClassVar[str] = "name"  # the option that names it
+    fields: t.ClassVar[tuple[str, ...]] = ()  # options that are settings of the resource; tags come by themselves
+    create_only: t.ClassVar[frozenset[str]] = frozenset()  # AWS cannot change these; a difference is refused
+    replace_on: t.ClassVar[frozenset[str]] = frozenset()  # AWS cannot change these; a difference replaces
+    initial: t.ClassVar[frozenset[str]] = frozenset()  # given at creation, then owned by others; never compared
+    exact: t.ClassVar[frozenset[str]] = frozenset()  # maps that are compared whole, not only the keys given
+    secret: t.ClassVar[frozenset[str]] = frozenset()  # never shown
+    computed: t.ClassVar[tuple[str, ...]] = ()  # keys AWS adds; check mode returns a placeholder for each
+    poll_seconds: t.ClassVar[float] = 10.0  # longest pause between two looks while waiting
+
+    def __init__(self, aws: Aws, options: State):
+        self.aws = aws
+        self.options = options
+
+    @property
+    def name(self) -> str:
+        return str(self.options[self.identity])
+
+    # -- what a module says -------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def find(self) -> State | None:
+        """Read the resource; None when it does not exist. Values are normalised so that they can be compared."""
+
+    @abstractmethod
+    def create(self, desired: State) -> None:
+        """Create it with everything in desired, tags included, in as few requests as AWS allows."""
+
+    @abstractmethod
+    def delete(self, current: State) -> None:
+        """Delete it; being gone already is no error."""
+
+    def desired(self) -> State:
+        """What the user asks for: an option that was left out is left out."""
+        return {name: without_none(self.options[name]) for name in self.fields if self.options.get(name) is not None}
+
+    def update(self, current: State, changes: State) -> None:
+        """Set what differs; changes holds the desired value of each differing field, without tags."""
+        raise InfraError(f"{self.kind} {self.name} cannot be changed: {', '.join(sorted(changes))}.")
+
+    def replace(self, current: State, desired: State) -> None:
+        """Replace it because a field in replace_on differs. Override where the new one must come first."""
+        self.delete(current)
+        self.create(desired)
+
+    def set_tags(self, current: State, tags: dict[str, str]) -> None:
+        """Set these tags on the existing resource."""
+        raise InfraError(f"{self.kind} {self.name} cannot be tagged.")
+
+    def remove_tags(self, current: State, names: list[str]) -> None:
+        """Remove the tags of these names from the existing resource."""
+        raise InfraError(f"{self.kind} {self.name} cannot be tagged.")
+
+    def ready(self, state: State) -> bool:
+        """True when nothing is under way any more; raise InfraError when it failed for good."""
+        return True
+
+    def gone(self, state: State | None) -> bool:
+        """True when a deletion is finished."""
+        return state is None
+
+    def adjust(self, current: State, desired: State) -> State:
+        """desired in the light of what exists, where AWS may move a field on, such as storage that has grown."""
+        return desired
+
+    def pending(self, state: State) -> list[str]:
+        """What only a person can do next, one sentence each."""
+        return []
+
+    def warnings(self, state: State) -> list[str]:
+        """What works but deserves a second thought, one sentence each."""
+        return []
+
+
+class Decision(t.NamedTuple):
+    """What has to happen to one resource: keep, create, update, replace or delete."""
+
+    action: str
+    changes: State
+    desired: State
+
+
+def decide(resource: Resource, current: State | None, state: str) -> Decision:
+    """Compare what exists with what is desired. Pure: reads nothing, changes nothing."""
+    if state == "absent":
+        return Decision("keep" if resource.gone(current) else "delete", {}, {})
+    desired = _with_tags(resource, current)
+    if current is None:
+        return Decision("create", dict(desired), desired)
+    desired = resource.adjust(current, desired)
+    changes = {
+        name: value
+        for name, value in desired.items()
+        if name not in resource.initial and not _agrees(resource, name, current.get(name), value)
+    }
+    refused = sorted(set(changes) & resource.create_only)
+    if refused:
+        raise InfraError(_refusal(resource, current, desired, refused))
+    if set(changes) & resource.replace_on:
+        return Decision("replace", changes, desired)
+    return Decision("update" if changes else "keep", changes, desired)
+
+
+def _agrees(resource: Resource, name: str, have: t.Any, want: t.Any) -> bool:
+    return have == want if name in resource.exact or name == "tags" else satisfied(have, want)
+
+
+def run(
+    resource_class: type[Resource],
+    argument_spec: dict[str, t.Any],
+    *,
+    taggable: bool = True,
+    waits: bool = False,
+    wait_timeout: int = 600,
+    required_if: t.Sequence[t.Sequence[t.Any]] = (),
+    required_together: t.Sequence[t.Sequence[str]] = (),
+    required_by: dict[str, t.Any] | None = None,
+    mutually_exclusive: t.Sequence[t.Sequence[str]] = (),
+    supports_absent: bool = True,
+) -> None:
+    """Be the module: read the options, bring every resource to its state, exit with the result.
+
+    argument_spec holds the options of one resource. The identity option is never marked required there: the loop asks
+    for it, or takes it from each.
+    """
+    one: dict[str, t.Any] = {**argument_spec, **CONNECTION_OPTIONS}
+    if supports_absent:
+        one["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
+    if taggable:
+        one.update(TAG_OPTIONS)
+    if waits:
+        one.update(WAIT_OPTIONS)
+        one["wait_timeout"] = {"type": "int", "default": wait_timeout}
+    module = AnsibleAWSModule(
+        argument_spec={**one, "each": {"type": "dict"}},
+        supports_check_mode=True,
+        required_one_of=[(resource_class.identity, "each")],
+        mutually_exclusive=[(resource_class.identity, "each")],
+    )
+    rules = {
+        "required_if": list(required_if),
+        "required_together": list(required_together),
+        "required_by": required_by or {},
+        "mutually_exclusive": list(mutually_exclusive),
+    }
+    aws = Aws(module)
+    try:
+        members = _members(module, resource_class, one, rules)
+        _Run(module, [resource_class(aws, options) for options in members]).execute()
+    except InfraError as error:
+        module.fail_json(msg=str(error))
+    except Exception as error:  # pylint: disable=broad-except
+        # A defect of ours: one sentence for the user; the traceback is shown with -vvv only.
+        name = module.params[resource_class.identity] or "of this call"
+        module.fail_json(
+            msg=f"Unexpected {type(error).__name__} while managing {resource_class.kind} {name}: {error}. "
+            "Please report it with the output of -vvv.",
+            exception=traceback.format_exc(),
+        )
+
+
+def _members(module: t.Any, resource_class: type[Resource], spec: dict, rules: dict) -> list[State]:
+    """The options of every resource: the module's own, or for each name in each these overlaid by its value."""
+    each = module.params["each"]
+    own = {name: module.params[name] for name in spec}
+    if each is None:
+        entries: dict[str, t.Any] = {module.params[resource_class.identity]: {}}
+    else:
+        entries = {str(name): value or {} for name, value in each.items()}
+    members: list[State] = []
+    errors: list[str] = []
+    validator = ArgumentSpecValidator(spec, **rules)
+    for name, entry in entries.items():
+        if not isinstance(entry, dict):
+            errors.append(f"{resource_class.kind} {name}: a map of options is expected, not {entry!r}.")
+            continue
+        merged = {**own, **entry, resource_class.identity: name}
+        given = {key: value for key, value in merged.items() if value is not None}
+        checked = validator.validate(given)
+        errors.extend(f"{resource_class.kind} {name}: {message}" for message in checked.error_messages)
+        members.append(checked.validated_parameters)
+    if errors:
+        raise InfraError(" ".join(errors))
+    return members
+
+
+class _Run:
+    """All resources of one module call, on their way to the desired state."""
+
+    def __init__(self, module: t.Any, resources: list[Resource]):
+        self.module = module
+        self.check_mode = module.check_mode
+        self.resources = resources
+        self.actions: list[dict[str, t.Any]] = []
+        self.diffs: list[dict[str, t.Any]] = []
+        self.states: dict[str, State] = {}
+        self.errors: list[str] = []
+        self.pending: list[str] = []
+
+    def execute(self) -> None:
+        done: list[tuple[Resource, State | None, Decision]] = []
+        for resource in self._in_order():
+            try:
+                current = resource.find()
+                decision = decide(resource, current, self._state(resource))
+                if not self.check_mode:
+                    self._apply(resource, current, decision)
+                done.append((resource, current, decision))
+            except InfraError as error:
+                self._failed(resource, "manage", error)
+        for resource, current, decision in done:
+            try:
+                self._report(resource, current, decision, self._settled(resource, current, decision))
+            except InfraError as error:
+                self._failed(resource, "finish", error)
+        self._exit()
+
+    def _in_order(self) -> list[Resource]:
+        """What was made last is removed first."""
+        absent = [resource for resource in self.resources if self._state(resource) == "absent"]
+        return [resource for resource in self.resources if resource not in absent] + absent[::-1]
+
+    @staticmethod
+    def _state(resource: Resource) -> str:
+        return resource.options.get("state") or "present"
+
+    @staticmethod
+    def _apply(resource: Resource, current: State | None, decision: Decision) -> None:
+        if decision.action == "create":
+            resource.create(decision.desired)
+        elif decision.action == "delete":
+            resource.delete(current or {})
+        elif decision.action == "replace":
+            resource.replace(current or {}, decision.desired)
+        elif decision.action == "update":
+            _update(resource, current or {}, decision.changes)
+
+    def _settled(self, resource: Resource, current: State | None, decision: Decision) -> State:
+        """The state to return: read again after a change, predicted in check mode."""
+        if self.check_mode:
+            return _predicted(resource, current, decision)
+        waits = resource.options.get("wait", False)
+        if decision.action == "delete":
+            if waits:
+                _wait(resource, resource.gone, "to be deleted")
+            return {}
+        if decision.action == "keep":
+            if current is not None and waits and self._state(resource) == "present" and not resource.ready(current):
+                return _wait(resource, lambda state: state is not None and resource.ready(state), "to be ready") or {}
+            return current or {}
+        ready = resource.ready if waits else lambda state: True
+        return _wait(resource, lambda state: state is not None and ready(state), "to be ready", appear=not waits) or {}
+
+    def _report(self, resource: Resource, current: State | None, decision: Decision, state: State) -> None:
+        if state:
+            self.states[resource.name] = {name: value for name, value in state.items() if name not in resource.secret}
+            self.pending.extend(resource.pending(state))
+            for warning in resource.warnings(state):
+                self.module.warn(warning)
+        if decision.action == "keep":
+            return
+        shown = (
+            sorted(decision.changes)
+            if decision.action != "delete"
+            else sorted(set(current or {}) & (set(resource.fields) | {"tags"}))
+        )
+        before, after = {}, {}
+        if current is not None:
+            before = {name: current.get(name) for name in shown}
+        if decision.action != "delete":
+            after = {name: _shown_after(state, decision.desired, name) for name in shown}
+        for name in resource.secret & set(shown):
+            before, after = _hidden(before, name, _HIDDEN), _hidden(after, name, _HIDDEN_NEW)
+        title = f"{resource.kind} {resource.name}"
+        self.actions.append({"action": decision.action, "kind": resource.key, "name": resource.name, "fields": shown})
+        self.diffs.append({"before": before, "after": after, "before_header": title, "after_header": title})
+
+    def _failed(self, resource: Resource, verb: str, error: InfraError) -> None:
+        said = str(error)
+        known = isinstance(error, AwsError) or resource.name not in said
+        self.errors.append(f"Could not {verb} {resource.kind} {resource.name}: {said}" if known else said)
+
+    def _exit(self) -> None:
+        result: dict[str, t.Any] = {"changed": bool(self.actions), "actions": self.actions, "resources": self.states}
+        if len(self.resources) == 1 and self.module.params["each"] is None:
+            result[self.resources[0].key] = self.states.get(self.resources[0].name, {})
+        if self.pending:
+            result["pending"] = self.pending
+        if self.diffs:
+            result["diff"] = self.diffs if len(self.diffs) > 1 else self.diffs[0]
+        if self.errors:
+            self.module.fail_json(msg=" ".join(self.errors), **result)
+        self.module.exit_json(**result)
+
+
+def _update(resource: Resource, current: State, changes: State) -> None:
+    settings = {name: value for name, value in changes.items() if name != "tags"}
+    if settings:
+        resource.update(current, settings)
+    if "tags" in changes:
+        wanted, unwanted = difference(current.get("tags") or {}, changes["tags"])
+        if wanted:
+            resource.set_tags(current, wanted)
+        if unwanted:
+            resource.remove_tags(current, unwanted)
+
+
+def _with_tags(resource: Resource, current: State | None) -> State:
+    """desired, with the tags that result from tags and purge_tags."""
+    desired = resource.desired()
+    tags = resource.options.get("tags")
+    if tags is None:
+        return desired
+    kept = {} if resource.options.get("purge_tags", True) else ((current or {}).get("tags") or {})
+    return {**desired, "tags": {**kept, **{str(name): str(value) for name, value in tags.items()}}}
+
+
+def _predicted(resource: Resource, current: State | None, decision: Decision) -> State:
+    if decision.action == "delete" or (decision.action == "keep" and current is None):
+        return {}
+    placeholders: State = {}
+    if decision.action in ("create", "replace"):
+        placeholders = {name: planned(resource.key, f"{resource.name}/{name}") for name in resource.computed}
+    return {resource.identity: resource.name, **(current or {}), **placeholders, **decision.desired}
+
+
+def _shown_after(state: State, desired: State, name: str) -> t.Any:
+    """What the field is now, reduced to what was asked, so that a preview and the real run can be compared."""
+    found = state.get(name, desired.get(name))
+    wanted = desired.get(name)
+    return wanted if satisfied(found, wanted) else found
+
+
+def _hidden(values: State, name: str, text: str) -> State:
+    return {**values, name: text} if values.get(name) is not None else values
+
+
+def _refusal(resource: Resource, current: State, desired: State, fields: list[str]) -> str:
+    shown = [
+        f"{name} is {_HIDDEN if name in resource.secret else repr(current.get(name))}"
+        + ("" if name in resource.secret else f", asked for is {desired[name]!r}")
+        for name in fields
+    ]
+    return (
+        f"{resource.kind} {resource.name} exists and AWS cannot change it there: {'; '.join(shown)}. "
+        "Set the value back, or give the resource another name, or remove it first (state=absent) and run again."
+    )
+
+
+def _wait(
+    resource: Resource, reached: t.Callable[[State | None], bool], what: str, appear: bool = False
+) -> State | None:
+    """Look again and again, soon at first, then every poll_seconds, until reached."""
+    timeout = 120 if appear else resource.options.get("wait_timeout") or 120  # a new id is known everywhere by then
+    started = time.monotonic()
+    pause = 0.25
+    while True:
+        resource.aws.forget()
+        state = resource.find()
+        if reached(state):
+            return state
+        waited = time.monotonic() - started
+        if waited + pause > timeout:
+            last = (state or {}).get("status") or ("present" if state else "not found")
+            raise InfraError(
+                f"Waited {int(waited)} seconds for {resource.kind} {resource.name} {what}; its last state was {last}. "
+                "AWS may still finish it: run again, or raise wait_timeout."
+            )
+        time.sleep(pause)
+        pause = min(pause * 1.6, resource.poll_seconds)

@@ -1,0 +1,31 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# This file is private to the collection and may change without notice.
+"""Tags between AWS's list form and a dict, and the difference of two tag sets."""
+
+from __future__ import annotations
+
+import typing as t
+
+
+def from_list(tags: t.Iterable[t.Mapping[str, str]] | None, key: str = "Key", value: str = "Value") -> dict[str, str]:
+    """[{Key, Value}] as AWS returns it -> dict, without the aws:* tags, which are AWS's own."""
+    return {tag[key]: tag.get(value, "") for tag in tags or [] if not tag[key].startswith("aws:")}
+
+
+def to_list(tags: t.Mapping[str, str] | None, key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
+    """dict -> [{Key, Value}], sorted by key."""
+    return [{key: name, value: str(text)} for name, text in sorted((tags or {}).items())]
+
+
+def own(tags: t.Mapping[str, str] | None) -> dict[str, str]:
+    """A tag dict as AWS returns it, without the aws:* tags."""
+    return {name: value for name, value in (tags or {}).items() if not name.startswith("aws:")}
+
+
+def difference(current: t.Mapping[str, str], wanted: t.Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """What to set and which keys to remove so that current becomes wanted."""
+    return (
+        {name: value for name, value in wanted.items() if current.get(name) != value},
+        sorted(set(current) - set(wanted)),
+    )
