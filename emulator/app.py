@@ -16,7 +16,7 @@ from typing import Any
 import botocore
 import moto
 from moto import backends
-from moto.core.base_backend import BackendDict
+from moto.core.base_backend import BackendDict, BaseBackend, backend_lock
 from moto.core.model_instances import reset_model_data
 from moto.iam.models import get_account_id_from
 from moto.moto_api import state_manager
@@ -152,11 +152,22 @@ class Emulator:
 
     def _reset(self) -> None:
         with self._reset_lock:
-            BackendDict.reset()
+            _drop_backends()
             reset_model_data()
             state_manager.__init__()
             self._recorder.clear()
             self._gaps.clear()
+
+
+def _drop_backends() -> None:
+    """Forget every backend. moto's own reset builds each of them anew first, which takes ten times as long."""
+    with backend_lock:
+        for service in BackendDict._instances:
+            for _account, _region, backend in service.iter_backends():
+                if type(backend).reset is not BaseBackend.reset:
+                    backend.reset()  # it has files or threads to give back
+            service.clear()
+        BackendDict._instances.clear()
 
 
 def _json(value: Any, status: int = 200) -> Response:
