@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+"""Run packed modules in forks of this process. The callback prepares, the connection asks."""
+
+import inspect
+from collections.abc import Callable, Iterable
+
+from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_imports, _warm_payload, _warm_process
+
+_RUNNER = "ansible.module_utils._internal._ansiballz._loader"
+_RUNNER_ARGUMENTS = {"json_params", "profile", "module_fqn", "modlib_path", "extensions"}
+_ALWAYS = (
+    _RUNNER,
+    "ansible.module_utils.basic",
+    "ansible.module_utils.urls",
+    "ansible.module_utils._internal._json._profiles._module_legacy_c2m",
+    "ansible.module_utils._internal._json._profiles._module_legacy_m2c",
+)
+
+_modules: _warm_imports.ModuleSet | None = None
+
+
+def prepare(collections: Iterable[str], report: Callable[[str], None]) -> None:
+    """Import what modules import. To be called once, in the process that will start all others."""
+    global _modules
+    if _modules is not None or not _warm_process.is_supported():
+        return
+    names = list(_ALWAYS)
+    for collection in collections:
+        namespace, _dot, name = collection.partition(".")
+        names += _warm_imports.module_utils_of(namespace, name)
+    modules = _warm_imports.import_module_set(names, report)
+    runner = modules.modules[_RUNNER]
+    if not _RUNNER_ARGUMENTS <= inspect.signature(runner.run_module).parameters.keys():
+        raise RuntimeError("this version of ansible-core starts modules in another way")
+    _modules = modules
+
+
+def try_run(command: str, shell: str, data: bytes, cwd: str | None) -> tuple[int, bytes, bytes] | None:
+    """Run a packed module in a fork. None when this is not a case for it; then nothing has happened."""
+    if _modules is None or not _warm_process.may_fork():
+        return None
+    if (environment := _warm_payload.read_command(command, shell)) is None:
+        return None
+    if (payload := _warm_payload.read_payload(data)) is None:
+        return None
+    if (sources := _modules.sources_for(payload.entries)) is None:
+        return None
+    modules = _modules
+
+    def run() -> None:
+        removed = modules.install(sources)
+        try:
+            modules.modules[_RUNNER].run_module(
+                json_params=payload.params.encode(),
+                profile=payload.profile,
+                module_fqn=payload.module_fqn,
+                modlib_path=None,
+                extensions={},
+            )
+        finally:
+            run.removed = removed
+
+    return _warm_process.run_in_fork(run, cwd, environment)

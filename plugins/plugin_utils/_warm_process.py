@@ -1,0 +1,264 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+"""Run a function in a fork of this process as if it were a program that was started."""
+
+import atexit
+import gc
+import io
+import locale
+import logging
+import os
+import selectors
+import signal
+import sys
+import tempfile
+import threading
+import time
+import traceback
+import types
+import typing as t
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+
+_GRACE_SECONDS = 1.0  # between asking a process to end and ending it
+
+
+def is_supported() -> bool:
+    """Is this an interpreter in which a fork can stand for a new process?"""
+    return (
+        sys.platform == "linux"
+        and sys.implementation.name == "cpython"
+        and all(hasattr(atexit, name) for name in ("_clear", "_run_exitfuncs"))
+        and all(hasattr(weakref.finalize, name) for name in ("_registry", "_registered_with_atexit"))
+        and hasattr(threading, "_shutdown")
+        and hasattr(logging, "_handlerList")
+    )
+
+
+def may_fork() -> bool:
+    """Is nothing else going on in this process? A fork would stop other threads in the middle of what they do."""
+    return threading.active_count() == 1 and threading.current_thread() is threading.main_thread()
+
+
+def run_in_fork(function: Callable[[], None], cwd: str | None, environment: Mapping[str, str]) -> tuple[int, bytes, bytes]:
+    """Call the function in a child. Answer the exit code, and what it wrote to standard output and standard error.
+
+    Nobody is left behind: when this process is told to end, or an exception (such as the timeout of a task) ends the
+    wait, the child and all it has started end too.
+    """
+    pipes: list[int] = []
+    try:
+        for _ in range(3):
+            pipes += os.pipe()
+        stdin_read, stdin_write, stdout_read, stdout_write, stderr_read, stderr_write = pipes
+        # From here until the child is known, and the child has become itself, a signal would find the wrong handler.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        try:
+            if (pid := os.fork()) == 0:
+                _child(function, (stdin_read, stdout_write, stderr_write), cwd, environment, mask)
+            with suppress(OSError):
+                os.setpgid(pid, pid)  # the child does the same; whoever is first
+            child = _Child(pid)
+            for descriptor in (stdin_read, stdin_write, stdout_write, stderr_write):
+                os.close(descriptor)
+                pipes.remove(descriptor)
+            with child.ending_with_this_process():
+                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+                stdout, stderr = _read_all(stdout_read, stderr_read)
+                return child.wait(), stdout, stderr
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    finally:
+        for descriptor in pipes:
+            os.close(descriptor)
+
+
+def _read_all(*descriptors: int) -> list[bytes]:
+    """Read from all descriptors at once until each is closed by everyone who could write to it."""
+    buffers = {descriptor: bytearray() for descriptor in descriptors}
+    with selectors.DefaultSelector() as selector:
+        for descriptor in descriptors:
+            selector.register(descriptor, selectors.EVENT_READ)
+        while selector.get_map():
+            for key, _events in selector.select():
+                if data := os.read(key.fd, 65536):
+                    buffers[key.fd] += data
+                else:
+                    selector.unregister(key.fd)
+    return [bytes(buffer) for buffer in buffers.values()]
+
+
+class _Child:
+    """A child process that leads its own process group."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._reaped = False
+
+    def wait(self) -> int:
+        _pid, status = os.waitpid(self._pid, 0)
+        self._reaped = True
+        code = os.waitstatus_to_exitcode(status)
+        return code if code >= 0 else 128 - code  # as a shell says it
+
+    def end(self, signum: int) -> None:
+        """Ask the whole group to end, and make it so. The leader is reaped last, so its number cannot be taken."""
+        if self._reaped:
+            return
+        self._signal(signum)
+        deadline = time.monotonic() + _GRACE_SECONDS
+        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        while os.waitid(os.P_PID, self._pid, flags) is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        self._signal(signal.SIGKILL)
+        self.wait()
+
+    def _signal(self, signum: int) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._pid, signum)
+
+    @contextmanager
+    def ending_with_this_process(self) -> Iterator[None]:
+        previous = {signum: signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)}
+
+        def pass_on(signum: int, frame: types.FrameType | None) -> None:
+            self.end(signum)
+            handler = previous[signum]
+            signal.signal(signum, handler)
+            if callable(handler):
+                handler(signum, frame)
+            else:
+                os.kill(os.getpid(), signum)
+
+        for signum, handler in previous.items():
+            if handler not in (signal.SIG_IGN, None):
+                signal.signal(signum, pass_on)
+        try:
+            yield
+        except BaseException:
+            self.end(signal.SIGTERM)
+            raise
+        finally:
+            for signum, handler in previous.items():
+                if signal.getsignal(signum) is pass_on:
+                    signal.signal(signum, handler)
+
+
+def _child(
+    function: Callable[[], None],
+    stdio: tuple[int, int, int],
+    cwd: str | None,
+    environment: Mapping[str, str],
+    mask: set[int],
+) -> t.NoReturn:
+    code = 1
+    try:
+        gc.freeze()  # nothing that belongs to the parent is ever freed here: its descriptors have other owners now
+        os.setpgid(0, 0)
+        for number, descriptor in enumerate(stdio):
+            os.dup2(descriptor, number)
+        _close_all_but_stdio()
+        _reset_signals(mask)
+        _reset_interpreter()
+        os.environ.update(environment)
+        if "TZ" in environment:
+            time.tzset()
+        if cwd:
+            os.chdir(cwd)
+        os.environ["PWD"] = os.getcwd()
+        code = _exit_code(function)
+    except BaseException:
+        with suppress(BaseException):
+            traceback.print_exc()
+    finally:
+        with suppress(BaseException):
+            threading._shutdown()
+        with suppress(BaseException):
+            atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(BaseException):
+                stream.flush()
+        os._exit(code)
+
+
+def _exit_code(function: Callable[[], None]) -> int:
+    try:
+        function()
+    except SystemExit as error:
+        if error.code is None or isinstance(error.code, int):
+            return (error.code or 0) & 0xFF
+        print(error.code, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        traceback.print_exc()
+        return 128 + signal.SIGINT
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _close_all_but_stdio() -> None:
+    try:
+        descriptors = [int(name) for name in os.listdir("/proc/self/fd")]
+    except OSError:
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+        return
+    for descriptor in descriptors:
+        if descriptor > 2:
+            with suppress(OSError):  # one was used for the listing itself, and is closed already
+                os.close(descriptor)
+
+
+def _reset_signals(mask: set[int]) -> None:
+    signal.set_wakeup_fd(-1)
+    for signum in signal.valid_signals():
+        if callable(signal.getsignal(signum)):
+            signal.signal(signum, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGINT) == signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for signum in (signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(signum, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def _reset_interpreter() -> None:
+    """Undo what a long running program has done to the interpreter, as far as another program could notice."""
+    atexit._clear()
+    weakref.finalize._registry.clear()
+    weakref.finalize._registered_with_atexit = False
+    logging._handlerList.clear()
+    atexit.register(logging.shutdown)
+    logging.root.handlers.clear()
+    logging.root.setLevel(logging.WARNING)
+    logging.disable(logging.NOTSET)
+    tempfile.tempdir = None
+    locale.setlocale(locale.LC_ALL, "C")
+    with suppress(locale.Error):
+        locale.setlocale(locale.LC_CTYPE, "")
+    sys.excepthook = sys.__excepthook__
+    script = getattr(sys.modules.get("__main__"), "__file__", None)
+    excluded = {"", ".", os.path.dirname(os.path.realpath(script)) if script else ""}
+    sys.path[:] = [path for path in sys.path if path not in excluded]
+    sys.argv[:] = [""]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    sys.stdin = sys.__stdin__ = _stream(0, "r", sys.__stdin__, "strict")
+    sys.stdout = sys.__stdout__ = _stream(1, "w", sys.__stdout__, "strict")
+    sys.stderr = sys.__stderr__ = _stream(2, "w", sys.__stderr__, "backslashreplace")
+
+
+def _stream(descriptor: int, mode: str, like: object, errors: str) -> io.TextIOWrapper:
+    stream = open(
+        descriptor,
+        mode,
+        encoding=getattr(like, "encoding", None) or "utf-8",
+        errors=getattr(like, "errors", None) or errors,
+        buffering=1 if descriptor == 2 else -1,
+        closefd=False,
+    )
+    if mode == "w":
+        stream.reconfigure(write_through=bool(sys.flags.unbuffered))
+    return stream
