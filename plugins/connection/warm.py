@@ -76,8 +76,10 @@ class Connection(LocalConnection):
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
         if in_data and isinstance(cmd, str) and not self.become:
             ConnectionBase.exec_command(self, cmd, in_data=in_data, sudoable=sudoable)  # connects, where it has to
-            shell = self._play_context.executable
-            if (result := _warm.try_run(cmd, shell, in_data, self.cwd)) is not None:
+            if run := _warm.recognize(cmd, self._play_context.executable, in_data, self.cwd):
                 display.vvv(f"EXEC IN FORK {cmd}", host=self._play_context.remote_addr)
-                return result
+                try:
+                    return run()
+                except _warm.NotStarted as error:
+                    display.warning(f"Modules run in the ordinary way, because a fork could not be made ready: {error}")
         return super().exec_command(cmd, in_data=in_data, sudoable=sudoable)

@@ -8,6 +8,9 @@ import inspect
 from collections.abc import Callable, Iterable
 
 from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_imports, _warm_payload, _warm_process
+from ansible_collections.sdt.infra.plugins.plugin_utils._warm_process import NotStarted
+
+__all__ = ["NotStarted", "prepare", "recognize"]
 
 _RUNNER = "ansible.module_utils._internal._ansiballz._loader"
 _RUNNER_ARGUMENTS = {"json_params", "profile", "module_fqn", "modlib_path", "extensions"}
@@ -38,8 +41,8 @@ def prepare(collections: Iterable[str], report: Callable[[str], None]) -> None:
     _modules = modules
 
 
-def try_run(command: str, shell: str, data: bytes, cwd: str | None) -> tuple[int, bytes, bytes] | None:
-    """Run a packed module in a fork. None when this is not a case for it; then nothing has happened."""
+def recognize(command: str, shell: str, data: bytes, cwd: str | None) -> Callable[[], tuple[int, bytes, bytes]] | None:
+    """What to call to run a packed module in a fork, or None when this is not a case for it."""
     if _modules is None or not _warm_process.may_fork():
         return None
     if (environment := _warm_payload.read_command(command, shell)) is None:
@@ -49,18 +52,18 @@ def try_run(command: str, shell: str, data: bytes, cwd: str | None) -> tuple[int
     if (sources := _modules.sources_for(payload.entries)) is None:
         return None
     modules = _modules
+    kept: list[object] = []
 
-    def run() -> None:
-        removed = modules.install(sources)
-        try:
-            modules.modules[_RUNNER].run_module(
-                json_params=payload.params.encode(),
-                profile=payload.profile,
-                module_fqn=payload.module_fqn,
-                modlib_path=None,
-                extensions={},
-            )
-        finally:
-            run.removed = removed
+    def prepare_child() -> None:
+        kept.append(modules.install(sources))
 
-    return _warm_process.run_in_fork(run, cwd, environment)
+    def run_module() -> None:
+        modules.modules[_RUNNER].run_module(
+            json_params=payload.params.encode(),
+            profile=payload.profile,
+            module_fqn=payload.module_fqn,
+            modlib_path=None,
+            extensions={},
+        )
+
+    return lambda: _warm_process.run_in_fork(prepare_child, run_module, cwd, environment)

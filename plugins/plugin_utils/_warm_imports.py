@@ -216,6 +216,20 @@ class ModuleSet:
         return removed
 
 
+class _Warnings:
+    """The warnings and deprecations that await the end of a module, in the copy of ansible-core being imported."""
+
+    def __init__(self) -> None:
+        module = importlib.import_module("ansible.module_utils.common.warnings")
+        self._pending = (module._global_warnings, module._global_deprecations)
+
+    def take(self) -> bool:
+        were_there = any(self._pending)
+        for pending in self._pending:
+            pending.clear()
+        return were_there
+
+
 def import_module_set(names: Iterable[str], report: Callable[[str], None]) -> ModuleSet:
     """Import the named modules, and what they import, apart from the controller's. A name that fails is left out.
 
@@ -235,11 +249,17 @@ def import_module_set(names: Iterable[str], report: Callable[[str], None]) -> Mo
         return source
 
     with _as_target(TargetFinder(find)):
+        warnings = _Warnings()
         for name in wanted:
+            before = set(sys.modules)
             try:
                 importlib.import_module(name)
             except Exception as error:
                 report(f"{name}: {error}")
+            if warnings.take():
+                # To import this is worth a warning in the result of every module that does. Let the module import it.
+                for new in [new for new in sys.modules.keys() - before if is_ansible_name(new)]:
+                    del sys.modules[new]
         modules = {name: module for name, module in sys.modules.items() if is_ansible_name(name)}
     return ModuleSet(modules, {name: sources[name] for name in modules if name in sources})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 """Run a function in a fork of this process as if it were a program that was started."""
 
 import atexit
+import fcntl
 import gc
 import io
 import locale
@@ -26,6 +27,10 @@ from contextlib import contextmanager, suppress
 _GRACE_SECONDS = 1.0  # between asking a process to end and ending it
 
 
+class NotStarted(Exception):
+    """The child could not be made ready. The function was not called, and everything is as it was."""
+
+
 def is_supported() -> bool:
     """Is this an interpreter in which a fork can stand for a new process?"""
     return (
@@ -43,52 +48,83 @@ def may_fork() -> bool:
     return threading.active_count() == 1 and threading.current_thread() is threading.main_thread()
 
 
-def run_in_fork(function: Callable[[], None], cwd: str | None, environment: Mapping[str, str]) -> tuple[int, bytes, bytes]:
-    """Call the function in a child. Answer the exit code, and what it wrote to standard output and standard error.
+def run_in_fork(
+    prepare: Callable[[], None], function: Callable[[], None], cwd: str | None, environment: Mapping[str, str]
+) -> tuple[int, bytes, bytes]:
+    """Call both functions in a child. Answer the exit code, and what it wrote to standard output and standard error.
+
+    If anything fails before the second function is called, NotStarted says why.
 
     Nobody is left behind: when this process is told to end, or an exception (such as the timeout of a task) ends the
     wait, the child and all it has started end too.
     """
-    pipes: list[int] = []
+    pipes = _Pipes()
     try:
-        for _ in range(3):
-            pipes += os.pipe()
-        stdin_read, stdin_write, stdout_read, stdout_write, stderr_read, stderr_write = pipes
         # From here until the child is known, and the child has become itself, a signal would find the wrong handler.
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         try:
             if (pid := os.fork()) == 0:
-                _child(function, (stdin_read, stdout_write, stderr_write), cwd, environment, mask)
-            with suppress(OSError):
-                os.setpgid(pid, pid)  # the child does the same; whoever is first
+                _child(pipes, prepare, function, cwd, environment, mask)
             child = _Child(pid)
-            for descriptor in (stdin_read, stdin_write, stdout_write, stderr_write):
-                os.close(descriptor)
-                pipes.remove(descriptor)
             with child.ending_with_this_process():
                 signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-                stdout, stderr = _read_all(stdout_read, stderr_read)
-                return child.wait(), stdout, stderr
+                stdout, stderr, ready = pipes.read_all()
+                code = child.wait()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     finally:
-        for descriptor in pipes:
+        pipes.close()
+    if not ready:
+        raise NotStarted(stderr.decode(errors="replace").strip().rpartition("\n")[2])
+    return code, stdout, stderr
+
+
+class _Pipes:
+    """Standard input, output and error of the child, and a pipe on which it says that it is ready."""
+
+    def __init__(self) -> None:
+        self._open: list[int] = []
+        try:
+            self.stdin, self._stdin = self._pipe()
+            self._stdout, self.stdout = self._pipe()
+            self._stderr, self.stderr = self._pipe()
+            self._ready, self.ready = self._pipe()
+        except BaseException:
+            self.close()
+            raise
+
+    def _pipe(self) -> tuple[int, int]:
+        ends = []
+        for low in os.pipe():
+            self._open.append(low)
+            # Not one of the first three numbers, even if they are free here: the child will put something else there.
+            ends.append(fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, 3))
+            self._open.append(ends[-1])
+            self._close(low)
+        return ends[0], ends[1]
+
+    def _close(self, *descriptors: int) -> None:
+        for descriptor in descriptors:
+            self._open.remove(descriptor)
             os.close(descriptor)
 
+    def close(self) -> None:
+        self._close(*list(self._open))
 
-def _read_all(*descriptors: int) -> list[bytes]:
-    """Read from all descriptors at once until each is closed by everyone who could write to it."""
-    buffers = {descriptor: bytearray() for descriptor in descriptors}
-    with selectors.DefaultSelector() as selector:
-        for descriptor in descriptors:
-            selector.register(descriptor, selectors.EVENT_READ)
-        while selector.get_map():
-            for key, _events in selector.select():
-                if data := os.read(key.fd, 65536):
-                    buffers[key.fd] += data
-                else:
-                    selector.unregister(key.fd)
-    return [bytes(buffer) for buffer in buffers.values()]
+    def read_all(self) -> list[bytes]:
+        """Read everything the child writes, at once, until each end is closed by everyone who could write to it."""
+        self._close(self.stdin, self._stdin, self.stdout, self.stderr, self.ready)
+        buffers = {descriptor: bytearray() for descriptor in (self._stdout, self._stderr, self._ready)}
+        with selectors.DefaultSelector() as selector:
+            for descriptor in buffers:
+                selector.register(descriptor, selectors.EVENT_READ)
+            while selector.get_map():
+                for key, _events in selector.select():
+                    if data := os.read(key.fd, 65536):
+                        buffers[key.fd] += data
+                    else:
+                        selector.unregister(key.fd)
+        return [bytes(buffer) for buffer in buffers.values()]
 
 
 class _Child:
@@ -97,6 +133,8 @@ class _Child:
     def __init__(self, pid: int) -> None:
         self._pid = pid
         self._reaped = False
+        with suppress(OSError):
+            os.setpgid(pid, pid)  # the child does the same; whoever is first
 
     def wait(self) -> int:
         _pid, status = os.waitpid(self._pid, 0)
@@ -148,8 +186,9 @@ class _Child:
 
 
 def _child(
+    pipes: _Pipes,
+    prepare: Callable[[], None],
     function: Callable[[], None],
-    stdio: tuple[int, int, int],
     cwd: str | None,
     environment: Mapping[str, str],
     mask: set[int],
@@ -158,9 +197,9 @@ def _child(
     try:
         gc.freeze()  # nothing that belongs to the parent is ever freed here: its descriptors have other owners now
         os.setpgid(0, 0)
-        for number, descriptor in enumerate(stdio):
+        for number, descriptor in enumerate((pipes.stdin, pipes.stdout, pipes.stderr)):
             os.dup2(descriptor, number)
-        _close_all_but_stdio()
+        _close_all_but(0, 1, 2, pipes.ready)
         _reset_signals(mask)
         _reset_interpreter()
         os.environ.update(environment)
@@ -169,18 +208,16 @@ def _child(
         if cwd:
             os.chdir(cwd)
         os.environ["PWD"] = os.getcwd()
+        prepare()
+        os.write(pipes.ready, b"1")
+        os.close(pipes.ready)
         code = _exit_code(function)
     except BaseException:
-        with suppress(BaseException):
-            traceback.print_exc()
+        os.write(2, traceback.format_exc().encode(errors="replace"))
     finally:
-        with suppress(BaseException):
-            threading._shutdown()
-        with suppress(BaseException):
-            atexit._run_exitfuncs()
-        for stream in (sys.stdout, sys.stderr):
+        for at_end in (threading._shutdown, atexit._run_exitfuncs, sys.stdout.flush, sys.stderr.flush):
             with suppress(BaseException):
-                stream.flush()
+                at_end()
         os._exit(code)
 
 
@@ -201,14 +238,13 @@ def _exit_code(function: Callable[[], None]) -> int:
     return 0
 
 
-def _close_all_but_stdio() -> None:
+def _close_all_but(*keep: int) -> None:
     try:
         descriptors = [int(name) for name in os.listdir("/proc/self/fd")]
     except OSError:
-        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
-        return
+        descriptors = range(os.sysconf("SC_OPEN_MAX"))
     for descriptor in descriptors:
-        if descriptor > 2:
+        if descriptor not in keep:
             with suppress(OSError):  # one was used for the listing itself, and is closed already
                 os.close(descriptor)
 
@@ -245,20 +281,17 @@ def _reset_interpreter() -> None:
     sys.path[:] = [path for path in sys.path if path not in excluded]
     sys.argv[:] = [""]
     sys.modules["__main__"] = types.ModuleType("__main__")
-    sys.stdin = sys.__stdin__ = _stream(0, "r", sys.__stdin__, "strict")
-    sys.stdout = sys.__stdout__ = _stream(1, "w", sys.__stdout__, "strict")
-    sys.stderr = sys.__stderr__ = _stream(2, "w", sys.__stderr__, "backslashreplace")
+    sys.stdin = sys.__stdin__ = _stream(0, "rb", sys.__stdin__, "strict")
+    sys.stdout = sys.__stdout__ = _stream(1, "wb", sys.__stdout__, "strict")
+    sys.stderr = sys.__stderr__ = _stream(2, "wb", sys.__stderr__, "backslashreplace")
 
 
 def _stream(descriptor: int, mode: str, like: object, errors: str) -> io.TextIOWrapper:
-    stream = open(
-        descriptor,
-        mode,
+    unbuffered = mode == "wb" and getattr(like, "write_through", False)
+    return io.TextIOWrapper(
+        open(descriptor, mode, buffering=0 if unbuffered else -1, closefd=False),
         encoding=getattr(like, "encoding", None) or "utf-8",
         errors=getattr(like, "errors", None) or errors,
-        buffering=1 if descriptor == 2 else -1,
-        closefd=False,
+        line_buffering=descriptor == 2,
+        write_through=unbuffered,
     )
-    if mode == "w":
-        stream.reconfigure(write_through=bool(sys.flags.unbuffered))
-    return stream
