@@ -89,6 +89,9 @@ class Resource(ABC):
         self.delete(current)
         self.create(desired)
 
+    def link(self, desired: State) -> None:
+        """Set what refers to other resources of the same call: it comes once all of them exist, after any change."""
+
     def set_tags(self, current: State, tags: dict[str, str]) -> None:
         """Set these tags on the existing resource."""
         raise InfraError(f"{self.kind} {self.name} cannot be tagged.")
@@ -104,6 +107,10 @@ class Resource(ABC):
     def gone(self, state: State | None) -> bool:
         """True when a deletion is finished."""
         return state is None
+
+    def leaving(self, state: State) -> bool:
+        """True while AWS is still deleting it: it counts as absent, and a new one comes after it is gone."""
+        return False
 
     def adjust(self, current: State, desired: State) -> State:
         """desired in the light of what exists, where AWS may move a field on, such as storage that has grown."""
@@ -128,10 +135,11 @@ class Decision(t.NamedTuple):
 
 def decide(resource: Resource, current: State | None, state: str) -> Decision:
     """Compare what exists with what is desired. Pure: reads nothing, changes nothing."""
+    leaving = current is not None and resource.leaving(current)
     if state == "absent":
-        return Decision("keep" if resource.gone(current) else "delete", {}, {})
-    desired = _with_tags(resource, current)
-    if current is None:
+        return Decision("keep" if leaving or resource.gone(current) else "delete", {}, {})
+    desired = _with_tags(resource, None if leaving else current)
+    if current is None or leaving:
         return Decision("create", dict(desired), desired)
     desired = resource.adjust(current, desired)
     changes = {
@@ -254,6 +262,7 @@ class _Run:
                 done.append((resource, current, decision))
             except InfraError as error:
                 self._failed(resource, "manage", error)
+        done = [one for one in done if self._linked(*one)]
         for resource, current, decision in done:
             try:
                 self._report(resource, current, decision, self._settled(resource, current, decision))
@@ -273,6 +282,8 @@ class _Run:
     @staticmethod
     def _apply(resource: Resource, current: State | None, decision: Decision) -> None:
         if decision.action == "create":
+            if current is not None:
+                _wait(resource, resource.gone, "to be deleted")
             resource.create(decision.desired)
         elif decision.action == "delete":
             resource.delete(current or {})
@@ -280,6 +291,17 @@ class _Run:
             resource.replace(current or {}, decision.desired)
         elif decision.action == "update":
             _update(resource, current or {}, decision.changes)
+
+    def _linked(self, resource: Resource, _current: State | None, decision: Decision) -> bool:
+        """False when a resource that was made or changed could not be linked to the others."""
+        if self.check_mode or decision.action not in ("create", "update", "replace"):
+            return True
+        try:
+            resource.link(decision.desired)
+        except InfraError as error:
+            self._failed(resource, "finish", error)
+            return False
+        return True
 
     def _settled(self, resource: Resource, current: State | None, decision: Decision) -> State:
         """The state to return: read again after a change, predicted in check mode."""
@@ -291,9 +313,15 @@ class _Run:
                 _wait(resource, resource.gone, "to be deleted")
             return {}
         if decision.action == "keep":
-            if current is not None and waits and self._state(resource) == "present" and not resource.ready(current):
+            if current is None:
+                return {}
+            if self._state(resource) == "absent":
+                if waits and not resource.gone(current):
+                    _wait(resource, resource.gone, "to be deleted")
+                return {}
+            if waits and not resource.ready(current):
                 return _wait(resource, lambda state: state is not None and resource.ready(state), "to be ready") or {}
-            return current or {}
+            return current
         ready = resource.ready if waits else lambda state: True
         return _wait(resource, lambda state: state is not None and ready(state), "to be ready", appear=not waits) or {}
 
@@ -311,7 +339,7 @@ class _Run:
             else sorted(set(current or {}) & (set(resource.fields) | {"tags"}))
         )
         before, after = {}, {}
-        if current is not None:
+        if current is not None and decision.action != "create":
             before = {name: current.get(name) for name in shown}
         if decision.action != "delete":
             after = {name: _shown_after(state, decision.desired, name) for name in shown}
@@ -362,12 +390,14 @@ def _with_tags(resource: Resource, current: State | None) -> State:
 
 
 def _predicted(resource: Resource, current: State | None, decision: Decision) -> State:
-    if decision.action == "delete" or (decision.action == "keep" and current is None):
+    gone = current is None or resource.leaving(current) or resource.options.get("state") == "absent"
+    if decision.action == "delete" or (decision.action == "keep" and gone):
         return {}
     placeholders: State = {}
     if decision.action in ("create", "replace"):
         placeholders = {name: planned(resource.key, f"{resource.name}/{name}") for name in resource.computed}
-    return {resource.identity: resource.name, **(current or {}), **placeholders, **decision.desired}
+    kept = {} if decision.action == "create" else current or {}
+    return {resource.identity: resource.name, **kept, **placeholders, **decision.desired}
 
 
 def _shown_after(state: State, desired: State, name: str) -> t.Any:
