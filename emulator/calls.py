@@ -22,13 +22,17 @@ BOTOCORE_NAMES = {"awslambda": "lambda", "dynamodb_v20111205": "dynamodb", "even
 ELB_VERSION_OF_CLASSIC = "2012-06-01"
 
 READS = re.compile(
-    r"(AssumeRole|BatchCheck|BatchDescribe|BatchGet|Check|Decode|Decrypt|Describe|Discover|Download|Encrypt|Estimate|Filter|"
-    r"Get|Head|List|Lookup|Poll|Preview|Query|Scan|Search|Select|Simulate|Test|TransactGet|Verify|View)(?![a-z])"
+    r"(AssumeRole|AssumeRoot|BatchCheck|BatchDescribe|BatchGet|Check|Decapsulate|Decode|Decrypt|Describe|Discover|Download|"
+    r"Encapsulate|Encrypt|Estimate|Filter|Get|Head|List|Lookup|Poll|Preview|Query|Scan|Search|Select|Simulate|Test|TransactGet|"
+    r"Validate|Verify|View)(?![a-z])"
 )
 # Reads that are named otherwise, then writes that are named like reads.
 ALSO_READS = {
-    ("dynamodb", "BatchGetItem"),
+    ("acm", "ExportCertificate"),
     ("amplify", "GenerateAccessLogs"),
+    ("ec2", "ExportClientVpnClientCertificateRevocationList"),
+    ("ec2", "ExportClientVpnClientConfiguration"),
+    ("ec2", "ExportVerifiedAccessInstanceClientConfiguration"),
     ("iam", "GenerateCredentialReport"),
     ("iam", "GenerateOrganizationsAccessReport"),
     ("iam", "GenerateServiceLastAccessedDetails"),
@@ -44,14 +48,12 @@ ALSO_READS = {
     ("logs", "StartLiveTail"),
     ("logs", "StartQuery"),
     ("logs", "StopQuery"),
-    ("s3", "WriteGetObjectResponse"),
-    ("secretsmanager", "ValidateResourcePolicy"),
-    ("sns", "CheckIfPhoneNumberIsOptedOut"),
-    ("wafv2", "GenerateMobileSdkReleaseUrl"),
-    ("xray", "StartTraceRetrieval"),
+    ("s3", "BucketCORSPreflightCheck"),
+    ("s3", "ObjectCORSPreflightCheck"),
     ("xray", "CancelTraceRetrieval"),
+    ("xray", "StartTraceRetrieval"),
 }
-ALSO_WRITES = {("sqs", "ReceiveMessage")}
+ALSO_WRITES = {("sns", "VerifySMSSandboxPhoneNumber")}
 
 IDENTIFIER = re.compile(
     r"(arns?|ids?|identifiers?|names?|urls?|prefix(es)?|alias(es)?|bucket|cluster|domain|family|services?|namespace|resources?)$", re.I
@@ -142,6 +144,10 @@ def identify(backend: str, environ: dict[str, Any]) -> Call:
 def _service(backend: str, request: Request) -> str:
     if backend in ("elb", "elbv2"):
         return "elb" if request.values.get("Version") == ELB_VERSION_OF_CLASSIC else "elbv2"
+    return botocore_name(backend)
+
+
+def botocore_name(backend: str) -> str:
     return BOTOCORE_NAMES.get(backend) or service_name_from_moto_package_name(backend)
 
 

@@ -25,6 +25,9 @@ from moto.core.responses import ActionResult, BaseResponse
 
 SERVICES = Path(__file__).parent / "services"
 
+# What was added, so that a test can compare it with AWS's own model.
+OPERATIONS: list[tuple[type[BaseResponse], str]] = []
+
 
 class RegistryError(RuntimeError):
     """moto no longer is what a change of ours expects."""
@@ -50,6 +53,7 @@ def operation(response_class: type[BaseResponse]) -> Callable[[Callable], Callab
 
         functools.update_wrapper(answer, function)
         setattr(response_class, name, answer)
+        OPERATIONS.append((response_class, name))
         return function
 
     return register

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +25,8 @@ class Emulator:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._lock = threading.Lock()
+        self._clients: dict[tuple[str, str], Any] = {}
 
     def requests(self) -> list[dict[str, Any]]:
         """Every call since the start or the last clear() or reset()."""
@@ -45,16 +49,29 @@ class Emulator:
 
     def client(self, service: str, region: str = "us-east-1", **options: Any) -> Any:
         """A boto3 client of this emulator; options go to boto3, for instance other credentials."""
-        import boto3
-
         credentials = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-        return boto3.session.Session().client(service, region_name=region, endpoint_url=self.url, **{**credentials, **options})
+        # Making clients is slow and not safe among threads; using them is safe.
+        with self._lock:
+            if options:
+                return _session().client(service, region_name=region, endpoint_url=self.url, **{**credentials, **options})
+            if (service, region) not in self._clients:
+                made = _session().client(service, region_name=region, endpoint_url=self.url, **credentials)
+                self._clients[service, region] = made
+            return self._clients[service, region]
 
     def _control(self, method: str, name: str) -> Any:
         request = urllib.request.Request(f"{self.url}/_emulator/{name}", method=method)  # noqa: S310 - our own loopback URL
         with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
             body = response.read()
         return json.loads(body) if body else None
+
+
+@functools.cache
+def _session() -> Any:
+    """One for the process: it keeps the service models it has read."""
+    import boto3
+
+    return boto3.session.Session()
 
 
 @contextlib.contextmanager
