@@ -57,6 +57,7 @@ class Resource(ABC):
     def __init__(self, aws: Aws, options: State):
         self.aws = aws
         self.options = options
+        self.peers: tuple[str, ...] = (self.name,)  # names of all resources of this call, to read them in one request
 
     @property
     def name(self) -> str:
@@ -89,7 +90,7 @@ class Resource(ABC):
         self.delete(current)
         self.create(desired)
 
-    def link(self, desired: State) -> None:
+    def link(self, desired: State) -> None:  # noqa: B027 - most have nothing to link
         """Set what refers to other resources of the same call: it comes once all of them exist, after any change."""
 
     def set_tags(self, current: State, tags: dict[str, str]) -> None:
@@ -245,6 +246,8 @@ class _Run:
         self.module = module
         self.check_mode = module.check_mode
         self.resources = resources
+        for resource in resources:
+            resource.peers = tuple(peer.name for peer in resources)
         self.actions: list[dict[str, t.Any]] = []
         self.diffs: list[dict[str, t.Any]] = []
         self.states: dict[str, State] = {}
@@ -263,6 +266,8 @@ class _Run:
             except InfraError as error:
                 self._failed(resource, "manage", error)
         done = [one for one in done if self._linked(*one)]
+        for resource in self.resources[:1]:
+            resource.aws.forget()  # once: what is read after all writes serves every resource of this call
         for resource, current, decision in done:
             try:
                 self._report(resource, current, decision, self._settled(resource, current, decision))
@@ -431,7 +436,6 @@ def _wait(
     started = time.monotonic()
     pause = 0.25
     while True:
-        resource.aws.forget()
         state = resource.find()
         if reached(state):
             return state
@@ -444,3 +448,4 @@ def _wait(
             )
         time.sleep(pause)
         pause = min(pause * 1.6, resource.poll_seconds)
+        resource.aws.forget()
