@@ -11,9 +11,9 @@ short_description: Fit a name into the length AWS allows, keeping it unique
 description:
   - Returns the name unchanged where it fits.
   - A longer name is cut and ends in a hash of the whole name, so that two long names never become the same.
-  - With O(settings) the name always ends in a hash of the name and these settings. That is for resources whose settings AWS
-    cannot change, such as the port of a target group. Other settings give another name, so the new resource can exist
-    beside the old one until nothing uses that any more.
+  - With O(settings) the name always ends in a hash of the name and these settings. That is for resources whose settings
+    AWS cannot change, such as the port of a target group. Other settings give another name, so the new resource can
+    exist beside the old one until nothing uses that any more.
   - The same input gives the same name in every run and on every machine.
 positional: length, settings
 options:
@@ -26,7 +26,9 @@ options:
     type: int
     required: true
   settings:
-    description: What the name stands for besides itself, anything that can be written as JSON; the order of keys means nothing.
+    description:
+      - What the name stands for besides itself, anything that can be written as JSON.
+      - The order of keys means nothing.
     type: raw
 """
 

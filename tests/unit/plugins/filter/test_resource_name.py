@@ -10,7 +10,7 @@ resource_name = FilterModule().filters()["resource_name"]
 
 
 def test_a_name_that_fits_is_kept() -> None:
-    assert resource_name("sdt-prod", 8) == "sdt-prod"
+    assert resource_name("sdt-stage1", 10) == "sdt-stage1"
 
 
 def test_a_longer_name_is_cut_and_stays_unique() -> None:
