@@ -74,9 +74,9 @@ class ServiceLinkedRole(Resource):
     computed = ("arn", "role_name")
 
     def find(self) -> State | None:
-        # One request tells about all services. A role with a suffix is another role of the same service.
+        # One request tells about all services.
         for role in self.aws.read("iam", "list_roles", "Roles", PathPrefix=_PATH) or []:
-            if role["Path"] == f"{_PATH}{self.name}/" and "_" not in role["RoleName"]:
+            if role["Path"] == f"{_PATH}{self.name}/":
                 return {"arn": role["Arn"], "role_name": role["RoleName"], "service": self.name}
         return None
 

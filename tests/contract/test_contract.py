@@ -24,7 +24,8 @@ import yaml
 from harness import ModuleFailed, run_module
 
 HERE = pathlib.Path(__file__).parent
-MODULES = sorted(path.stem for path in (HERE.parents[1] / "plugins" / "modules").glob("*.py"))
+PLUGINS = HERE.parents[1] / "plugins" / "modules"
+MODULES = sorted(path.stem for path in PLUGINS.glob("*.py") if not path.stem.endswith("_info"))
 
 
 def _cases() -> list[t.Any]:

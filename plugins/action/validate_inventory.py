@@ -1,0 +1,111 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Holds the variables of every host against the argument specs of the roles. Runs on the controller, sends nothing."""
+
+from __future__ import annotations
+
+import difflib
+import pathlib
+import typing as t
+
+import yaml
+from ansible.errors import AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.action import ActionBase
+
+try:  # where a value was written; known to ansible-core from 2.19, but not part of its public face
+    from ansible._internal._datatag._tags import Origin
+except ImportError:
+    Origin = None
+
+ROLES = pathlib.Path(__file__).parents[2] / "roles"
+SHARED = ("platform", "service")  # prefixes of what several roles share; specified by role account
+
+
+class ActionModule(ActionBase):
+    """Fails with everything that is wrong with the inventory, not only the first thing."""
+
+    TRANSFERS_FILES = False
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        result = super().run(tmp, task_vars)
+        task_vars = task_vars or {}
+        errors: dict[str, list[str]] = {}
+        for host in sorted(task_vars["groups"]["all"]):
+            for error in host_errors(task_vars["hostvars"][host], specifications()):
+                errors.setdefault(error, []).append(host)
+        if errors:
+            total = len(task_vars["groups"]["all"])
+            lines = [f"{error} (on {_hosts(hosts, total)})" for error, hosts in errors.items()]
+            result.update(failed=True, msg="The inventory is not valid; nothing was sent to AWS.\n" + "\n".join(lines))
+        result["changed"] = False
+        return result
+
+
+def specifications(roles: pathlib.Path = ROLES) -> dict[str, dict[str, t.Any]]:
+    """prefix -> option -> specification, of all entry points of all roles."""
+    specs: dict[str, dict[str, t.Any]] = {prefix: {} for prefix in SHARED}
+    for path in sorted(roles.glob("*/meta/argument_specs.yml")):
+        specs.setdefault(path.parents[1].name, {})
+        for entry in yaml.safe_load(path.read_text())["argument_specs"].values():
+            for name, spec in entry.get("options", {}).items():
+                specs[_prefix(name, specs) or path.parents[1].name][name] = spec
+    return specs
+
+
+def host_errors(variables: t.Mapping[str, t.Any], specs: dict[str, dict[str, t.Any]]) -> t.Iterator[str]:
+    """What is wrong with the variables of one host, a sentence each."""
+    for name in sorted(variables):
+        prefix = _prefix(name, specs)
+        if prefix is None:
+            continue
+        spec = specs[prefix].get(name)
+        if spec is None:
+            yield f"{name} is not a variable of {_owner(prefix)}.{_nearest(name, specs)}"
+            continue
+        try:
+            value = variables[name]
+        except AnsibleError as error:
+            yield f"{name} cannot be worked out: {error}."
+            continue
+        checked = ArgumentSpecValidator({name: _plain(spec)}).validate({name: value})
+        for message in checked.error_messages:
+            yield f"{name}{_where(value)}: {message.rstrip('.')}."
+
+
+def _prefix(name: str, specs: t.Mapping[str, t.Any]) -> str | None:
+    """The longest known prefix of a variable's name."""
+    return max((one for one in specs if name.startswith(one + "_")), key=len, default=None)
+
+
+def _plain(spec: dict[str, t.Any]) -> dict[str, t.Any]:
+    """A role's specification as a module's: required is for the role to ask, and prose is dropped."""
+    plain = {key: value for key, value in spec.items() if key in ("type", "choices", "elements", "no_log")}
+    if "options" in spec:
+        plain["options"] = {name: _nested(option) for name, option in spec["options"].items()}
+    return plain
+
+
+def _nested(spec: dict[str, t.Any]) -> dict[str, t.Any]:
+    return {**_plain(spec), **({"required": True} if spec.get("required") else {})}
+
+
+def _owner(prefix: str) -> str:
+    return "the inventory" if prefix in SHARED else f"role {prefix}"
+
+
+def _nearest(name: str, specs: t.Mapping[str, t.Mapping[str, t.Any]]) -> str:
+    known = [option for options in specs.values() for option in options]
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f" Did you mean {near[0]}?" if near else ""
+
+
+def _where(value: t.Any) -> str:
+    origin = Origin.get_tag(value) if Origin is not None else None
+    return f" ({origin})" if origin else ""
+
+
+def _hosts(hosts: list[str], total: int) -> str:
+    if len(hosts) == total:
+        return "every host"
+    return ", ".join(hosts[:5]) + (f" and {len(hosts) - 5} more" if len(hosts) > 5 else "")
