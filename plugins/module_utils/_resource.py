@@ -81,6 +81,9 @@ class Resource(ABC):
         """What the user asks for: an option that was left out is left out."""
         return {name: without_none(self.options[name]) for name in self.fields if self.options.get(name) is not None}
 
+    def check_delete(self, current: State) -> None:  # noqa: B027 - most have nothing to lose
+        """Refuse, with InfraError, a deletion that would take what is still in it along; asked in check mode too."""
+
     def update(self, current: State, changes: State) -> None:
         """Set what differs; changes holds the desired value of each differing field, without tags."""
         raise InfraError(f"{self.kind} {self.name} cannot be changed: {', '.join(sorted(changes))}.")
@@ -260,6 +263,8 @@ class _Run:
             try:
                 current = resource.find()
                 decision = decide(resource, current, self._state(resource))
+                if decision.action == "delete":
+                    resource.check_delete(current or {})
                 if not self.check_mode:
                     self._apply(resource, current, decision)
                 done.append((resource, current, decision))
