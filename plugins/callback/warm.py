@@ -28,6 +28,38 @@ options:
     ini:
       - section: sdt_infra_warm
         key: collections
+  services:
+    description:
+      - AWS services, by the names that boto3 gives them, whose service models are read at the start.
+      - Clients of other services work too. They read their service model each time.
+    type: list
+    elements: str
+    default:
+      - acm
+      - amplify
+      - application-autoscaling
+      - cloudwatch
+      - dynamodb
+      - ec2
+      - ecr
+      - ecs
+      - elbv2
+      - iam
+      - kms
+      - logs
+      - rds
+      - route53
+      - s3
+      - secretsmanager
+      - servicediscovery
+      - sns
+      - sts
+      - xray
+    env:
+      - name: SDT_INFRA_WARM_SERVICES
+    ini:
+      - section: sdt_infra_warm
+        key: services
 """
 
 EXAMPLES = """
@@ -62,7 +94,7 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_start(self, playbook) -> None:
         try:
-            _warm.prepare(self.get_option("collections"), display.vvv)
+            _warm.prepare(self.get_option("collections"), self.get_option("services"), display.vvv)
         except Exception as error:
             display.warning(f"Modules run in the ordinary way, because the warm connection could not be prepared: {error}")
         gc.collect()

@@ -23,9 +23,10 @@ _ALWAYS = (
 )
 
 _modules: _warm_imports.ModuleSet | None = None
+_in_child: list[Callable[[], object]] = []
 
 
-def prepare(collections: Iterable[str], report: Callable[[str], None]) -> None:
+def prepare(collections: Iterable[str], services: Iterable[str], report: Callable[[str], None]) -> None:
     """Import what modules import. To be called once, in the process that will start all others."""
     global _modules
     if _modules is not None or not _warm_process.is_supported():
@@ -39,6 +40,20 @@ def prepare(collections: Iterable[str], report: Callable[[str], None]) -> None:
     if not _RUNNER_ARGUMENTS <= inspect.signature(runner.run_module).parameters.keys():
         raise RuntimeError("this version of ansible-core starts modules in another way")
     _modules = modules
+    if services:
+        _prepare_clients(services, report)
+
+
+def _prepare_clients(services: Iterable[str], report: Callable[[str], None]) -> None:
+    try:
+        from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_botocore
+
+        clients = _warm_botocore.ClientCache(report)
+        clients.fill(services)
+    except Exception as error:  # no boto3, or one that cannot be helped; modules say what they need themselves
+        report(f"AWS clients are created in the ordinary way: {error}")
+    else:
+        _in_child.append(clients.install)
 
 
 def recognize(command: str, shell: str, data: bytes, cwd: str | None) -> Callable[[], tuple[int, bytes, bytes]] | None:
@@ -56,6 +71,8 @@ def recognize(command: str, shell: str, data: bytes, cwd: str | None) -> Callabl
 
     def prepare_child() -> None:
         kept.append(modules.install(sources))
+        for install in _in_child:
+            install()
 
     def run_module() -> None:
         modules.modules[_RUNNER].run_module(

@@ -22,7 +22,7 @@ import os
 import sys
 import types
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -166,13 +166,16 @@ def _belongs_to_ansible(hook: object) -> bool:
 
 
 @contextmanager
-def _as_target(finder: TargetFinder) -> Iterator[None]:
+def _as_target(finder: TargetFinder) -> Iterator[list]:
+    """Have the imports of a module, until the end of the block. In the list are the import hooks that were added then."""
     hooks = list(sys.meta_path), list(sys.path_hooks)
     controller = _forget_controller()
     sys.meta_path.insert(0, finder)
+    added: list = []
     try:
-        yield
+        yield added
     finally:
+        added += [hook for hook in sys.meta_path if hook is not finder and hook not in hooks[0]]
         for name in [name for name in sys.modules if is_ansible_name(name)]:
             del sys.modules[name]
         sys.modules.update(controller)
@@ -185,6 +188,7 @@ class ModuleSet:
 
     modules: Mapping[str, types.ModuleType]
     sources: Mapping[str, Source]
+    hooks: Sequence[object]
 
     def sources_for(self, entries: Mapping[str, tuple[bool, int, int]]) -> dict[str, Source] | None:
         """The files on disk that a payload consists of, or None when any of them differs from the payload's.
@@ -211,9 +215,17 @@ class ModuleSet:
         The caller has to keep the answer: the controller's modules must not be freed while its stack still exists.
         """
         removed = _forget_controller()
-        sys.modules.update({name: self.modules[name] for name in sources if name in self.modules})
-        sys.meta_path.insert(0, TargetFinder(sources.get))
+        for name, module in self.modules.items():
+            if self._origin(name) in sources:
+                sys.modules[name] = module
+        sys.meta_path[:0] = [TargetFinder(sources.get), *self.hooks]
         return removed
+
+    def _origin(self, name: str) -> str:
+        """The module with a file that has made this one: itself, or (six does that) one above it."""
+        while name not in self.sources and "." in name:
+            name = name.rpartition(".")[0]
+        return name
 
 
 class _Warnings:
@@ -248,7 +260,7 @@ def import_module_set(names: Iterable[str], report: Callable[[str], None]) -> Mo
             sources[name] = source
         return source
 
-    with _as_target(TargetFinder(find)):
+    with _as_target(TargetFinder(find)) as hooks:
         warnings = _Warnings()
         for name in wanted:
             before = set(sys.modules)
@@ -260,8 +272,11 @@ def import_module_set(names: Iterable[str], report: Callable[[str], None]) -> Mo
                 # To import this is worth a warning in the result of every module that does. Let the module import it.
                 for new in [new for new in sys.modules.keys() - before if is_ansible_name(new)]:
                     del sys.modules[new]
+                    parent, _dot, leaf = new.rpartition(".")
+                    if parent in sys.modules:
+                        vars(sys.modules[parent]).pop(leaf, None)
         modules = {name: module for name, module in sys.modules.items() if is_ansible_name(name)}
-    return ModuleSet(modules, {name: sources[name] for name in modules if name in sources})
+    return ModuleSet(modules, {name: sources[name] for name in modules if name in sources}, hooks)
 
 
 def module_utils_of(namespace: str, collection: str) -> list[str]:
