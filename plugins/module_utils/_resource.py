@@ -237,6 +237,7 @@ def _members(module: t.Any, resource_class: type[Resource], spec: dict, rules: d
         checked = validator.validate(given)
         errors.extend(f"{resource_class.kind} {name}: {message}" for message in checked.error_messages)
         members.append(checked.validated_parameters)
+        module.no_log_values.update(checked._no_log_values)  # each itself is no secret, what stands in it may be one
     if errors:
         raise InfraError(" ".join(errors))
     return members
