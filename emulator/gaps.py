@@ -24,8 +24,10 @@ from emulator.calls import Call
 STATUS = 501
 
 
-# moto warns of codes its models do not know, which is the point of ours.
-warnings.filterwarnings("ignore", message=r"Exception\(Gap\)")
+# Not every code AWS answers with is in its models; moto says so on standard error each time.
+warnings.filterwarnings("ignore", message=r"Exception\(.*does not match an error shape")
+# Some exceptions quote everything they know.
+LONGEST_REASON = 300
 
 
 class Gap(ServiceException):
@@ -45,7 +47,8 @@ class Gaps:
     def crashed(self, call: Call, error: Exception) -> Response:
         traceback.print_exception(error, file=sys.stderr)
         place = traceback.extract_tb(error.__traceback__)[-1]
-        reason = f"failed inside the emulator: {type(error).__name__}: {error} ({place.name}, line {place.lineno})"
+        what = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
+        reason = f"failed inside the emulator: {what} ({place.name}, line {place.lineno})"
         return self._answer(call, "EmulatorFailure", reason)
 
     def list(self) -> list[dict[str, Any]]:

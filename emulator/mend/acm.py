@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""ACM: a certificate is issued when its validation records are in DNS, not when a timer says so."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from moto.acm.models import CertBundle
+from moto.acm.responses import AWSCertificateManagerResponse
+from moto.core.utils import utcnow
+
+from emulator import dns
+from emulator.registry import mend
+
+# The record is not in the first answers, on AWS for some seconds; who reads it too early must try again.
+RECORD_DELAY = timedelta(seconds=0.2)
+ONLY_WHEN_ISSUED = ("IssuedAt", "NotBefore", "NotAfter", "Serial", "Issuer")
+
+
+def _requested(certificate: CertBundle) -> bool:
+    return certificate.type == "AMAZON_ISSUED"
+
+
+def _domains(certificate: CertBundle) -> list[str]:
+    """The main domain first, the alternative names as they were asked for."""
+    asked = getattr(certificate, "_emulator_asked", {}).get("SubjectAlternativeNames") or certificate.sans
+    return list(dict.fromkeys([certificate.common_name, *asked]))
+
+
+def _record(certificate: CertBundle, domain: str) -> tuple[str, str]:
+    """The same for every request of one account for one domain; a wildcard shares its parent's."""
+    parent = domain.removeprefix("*.")
+    account = certificate.arn.split(":")[4]
+    name, value = (hashlib.md5(f"{account} {parent} {part}".encode()).hexdigest() for part in ("name", "value"))  # noqa: S324
+    return f"_{name}.{parent}.", f"_{value}.{value[:10]}.acm-validations.aws."
+
+
+def _method(certificate: CertBundle) -> str:
+    return getattr(certificate, "_emulator_asked", {}).get("ValidationMethod") or "EMAIL"
+
+
+def _is_validated(certificate: CertBundle, domain: str) -> bool:
+    return certificate.status == "ISSUED" or (_method(certificate) == "DNS" and dns.resolves_to(*_record(certificate, domain)))
+
+
+@mend(AWSCertificateManagerResponse)
+def request_certificate(original: Any, self: AWSCertificateManagerResponse) -> Any:
+    answer = original(self)
+    certificate = self.acm_backend.get_certificate(answer.result["CertificateArn"])
+    if not hasattr(certificate, "_emulator_asked"):
+        names = ("SubjectAlternativeNames", "ValidationMethod", "KeyAlgorithm")
+        certificate._emulator_asked = {name: self._get_param(name) for name in names}
+    return answer
+
+
+@mend(CertBundle)
+def check(original: Any, self: CertBundle) -> None:
+    if not (_requested(self) and self.status == "PENDING_VALIDATION"):
+        original(self)
+    elif all(_is_validated(self, domain) for domain in _domains(self)):
+        self.status = "ISSUED"
+        self._emulator_issued = utcnow()
+
+
+@mend(CertBundle)
+def describe(original: Any, self: CertBundle) -> dict[str, Any]:
+    answer = original(self)
+    if not _requested(self):
+        return answer
+    certificate = answer["Certificate"]
+    certificate["SubjectAlternativeNames"] = _domains(self)
+    # The name of the same in a list of certificates.
+    certificate["SubjectAlternativeNameSummaries"] = _domains(self)
+    certificate["DomainValidationOptions"] = [_validation(self, domain) for domain in _domains(self)]
+    algorithm = getattr(self, "_emulator_asked", {}).get("KeyAlgorithm")
+    if algorithm:
+        certificate["KeyAlgorithm"] = algorithm
+    if self.status == "ISSUED":
+        certificate["IssuedAt"] = getattr(self, "_emulator_issued", self.created_at)
+        certificate["RenewalEligibility"] = "ELIGIBLE" if self.in_use_by else "INELIGIBLE"
+    else:
+        for name in ONLY_WHEN_ISSUED:
+            certificate.pop(name, None)
+    return answer
+
+
+def _validation(certificate: CertBundle, domain: str) -> dict[str, Any]:
+    validation = {
+        "DomainName": domain,
+        "ValidationDomain": domain,
+        "ValidationStatus": "SUCCESS" if _is_validated(certificate, domain) else "PENDING_VALIDATION",
+        "ValidationMethod": _method(certificate),
+    }
+    if _method(certificate) == "DNS" and utcnow() >= certificate.created_at + RECORD_DELAY:
+        name, value = _record(certificate, domain)
+        validation["ResourceRecord"] = {"Name": name, "Type": "CNAME", "Value": value}
+    return validation

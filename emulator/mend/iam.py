@@ -1,0 +1,100 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""IAM: updates that keep what they are not given, service-linked roles, AWS's own policies without the wait."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+from moto.iam.models import AWSManagedPolicy, IAMBackend, Role
+from moto.iam.responses import IamResponse
+
+from emulator.registry import mend, operation
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
+SERVICE_LINKED_ROLES = {
+    "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
+    "dynamodb.application-autoscaling.amazonaws.com": "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable",
+    "ecs.amazonaws.com": "AWSServiceRoleForECS",
+    "ecs.application-autoscaling.amazonaws.com": "AWSServiceRoleForApplicationAutoScaling_ECSService",
+    "elasticache.amazonaws.com": "AWSServiceRoleForElastiCache",
+    "elasticloadbalancing.amazonaws.com": "AWSServiceRoleForElasticLoadBalancing",
+    "pullthroughcache.ecr.amazonaws.com": "AWSServiceRoleForECRPullThroughCache",
+    "rds.amazonaws.com": "AWSServiceRoleForRDS",
+    "replication.ecr.amazonaws.com": "AWSServiceRoleForECRReplication",
+    "secretsmanager.amazonaws.com": "AWSServiceRoleForSecretsManager",
+    "servicediscovery.amazonaws.com": "AWSServiceRoleForServiceDiscovery",
+    "xray.amazonaws.com": "AWSServiceRoleForXRay",
+}
+# The services of ours that let their role have a suffix, and so exist more than once.
+SUFFIXED = ("autoscaling.amazonaws.com",)
+
+
+@mend(IamResponse)
+def update_role(_original: Any, self: IamResponse) -> Any:
+    role = self.backend.get_role(self._get_param("RoleName"))
+    description, duration = self._get_param("Description"), self._get_param("MaxSessionDuration")
+    if description is not None:
+        role.description = description
+    if duration is not None:
+        role.max_session_duration = duration
+    return "<UpdateRoleResponse><UpdateRoleResult/></UpdateRoleResponse>"
+
+
+@mend(IAMBackend)
+def create_service_linked_role(original: Any, self: IAMBackend, service_name: str, description: str, suffix: str) -> Role:
+    name = SERVICE_LINKED_ROLES.get(service_name)
+    if suffix and name and service_name not in SUFFIXED:
+        raise ServiceException("InvalidInput", f"Custom suffix is not allowed for {service_name}")
+    path = f"/aws-service-role/{service_name}/"
+    for role in self.roles.values():
+        if role.path == path and (role.name.endswith(f"_{suffix}") if suffix else role.name == (name or role.name)):
+            message = f"Service role name {role.name} has been taken in this account, please try a different suffix."
+            raise ServiceException("InvalidInput", message)
+    role = original(self, service_name, description, suffix)
+    if name:
+        role.name = f"{name}_{suffix}" if suffix else name
+    return role
+
+
+@mend(IAMBackend)
+def _init_aws_policies(original: Any, self: IAMBackend) -> list[AWSManagedPolicy]:
+    """More than a thousand policies, read once and copied to each account instead of read for each."""
+    policies = []
+    for prototype in _aws_policies(original):
+        policy = copy.copy(prototype)
+        policy.account_id, policy.partition = self.account_id, self.partition
+        policies.append(policy)
+    return policies
+
+
+_prototypes: list[AWSManagedPolicy] = []
+
+
+def _aws_policies(read: Any) -> list[AWSManagedPolicy]:
+    if not _prototypes:
+        _prototypes.extend(read(_Reader()))
+    return _prototypes
+
+
+class _Reader:
+    """As much of a backend as reading the policies needs."""
+
+    account_id = "aws"
+    region_name = "aws"
+
+
+@operation(IamResponse)
+def add_client_id_to_open_id_connect_provider(self: IamResponse, parameters: dict[str, Any]) -> None:
+    provider = self.backend.get_open_id_connect_provider(parameters["OpenIDConnectProviderArn"])
+    if parameters["ClientID"] not in provider.client_id_list:
+        provider.client_id_list.append(parameters["ClientID"])
+
+
+@operation(IamResponse)
+def remove_client_id_from_open_id_connect_provider(self: IamResponse, parameters: dict[str, Any]) -> None:
+    provider = self.backend.get_open_id_connect_provider(parameters["OpenIDConnectProviderArn"])
+    provider.client_id_list = [client for client in provider.client_id_list if client != parameters["ClientID"]]

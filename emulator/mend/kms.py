@@ -1,0 +1,46 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""KMS: a key's ARN is as good as its id, and a deletion says what it scheduled."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.kms.models import Key, KmsBackend
+from moto.kms.responses import KmsResponse
+
+from emulator.registry import mend
+
+
+class Keys(dict[str, Key]):
+    """The keys by id, found by ARN too."""
+
+    def __missing__(self, key_id: str) -> Key:
+        if key_id.startswith("arn:") and ":key/" in key_id:
+            return dict.__getitem__(self, key_id.rsplit("/", 1)[-1])
+        raise KeyError(key_id)
+
+
+@mend(KmsBackend, "__init__")
+def init(original: Any, self: KmsBackend, region_name: str, account_id: str | None = None) -> None:
+    original(self, region_name, account_id)
+    self.keys = Keys(self.keys)
+
+
+@mend(KmsResponse)
+def schedule_key_deletion(original: Any, self: KmsResponse) -> str:
+    answer = json.loads(original(self))
+    key = self.kms_backend.keys[answer["KeyId"]]
+    days = self._get_param("PendingWindowInDays") or 30
+    return json.dumps({**answer, "KeyId": key.arn, "KeyState": key.key_state, "PendingWindowInDays": days})
+
+
+@mend(KmsResponse)
+def cancel_key_deletion(original: Any, self: KmsResponse) -> str:
+    answer = json.loads(original(self))
+    key = self.kms_backend.keys[answer["KeyId"]]
+    # AWS leaves the key disabled.
+    key.enabled, key.key_state = False, "Disabled"
+    return json.dumps({"KeyId": key.arn})
