@@ -42,6 +42,7 @@ class ClientCache:
         self._replacements: list[_Replacement] = []
         self._replace(botocore.session, "create_loader", ["search_path_string"], self._create_loader)
         self._replace(botocore.hooks, "accepts_kwargs", ["func"], self._accepts_kwargs)
+        self._replace(botocore.hooks.EventAliaser, "__init__", ["self", "event_emitter", "event_aliases"], self._aliaser)
         self._replace(botocore.regions, "EndpointProvider", ["ruleset_data", "partition_data", "excluded_params"], self._provider)
         creator = botocore.client.ClientCreator
         self._replace(creator, "_load_service_model", ["self", "service_name", "api_version"], self._service_model)
@@ -101,13 +102,24 @@ class ClientCache:
         answers: dict[types.FunctionType, object] = {}
 
         def accepts_kwargs(func):
-            if not isinstance(func, types.FunctionType):
+            function = getattr(func, "__func__", func) if isinstance(func, types.MethodType) else func
+            if not isinstance(function, types.FunctionType):
                 return original(func)
-            if func not in answers:
-                answers[func] = original(func)
-            return answers[func]
+            if function not in answers:
+                answers[function] = original(func)
+            return answers[function]
 
         return accepts_kwargs
+
+    def _aliaser(self, original: Callable) -> Callable:
+        names: dict[str, str] = {}
+
+        def __init__(self, event_emitter, event_aliases=None):
+            original(self, event_emitter, event_aliases)
+            if hasattr(self, "_alias_name_cache") and self._event_aliases == botocore.hooks.EVENT_ALIASES:
+                self._alias_name_cache = names
+
+        return __init__
 
     def _provider(self, original: type) -> Callable:
         answers: dict[tuple, tuple] = {}
