@@ -18,7 +18,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from emulator import testing  # noqa: E402
+from emulator import testing
 
 LIMIT = 900  # seconds for one scenario; a hanging one must not stop the others
 

@@ -40,6 +40,10 @@ class CallbackModule(CallbackBase):
         self.check_mode = False
 
     def v2_playbook_on_play_start(self, play: t.Any) -> None:
+        if self.check_mode and not play.check_mode:
+            # A preview within a playbook ends here: say what is about to happen before it does.
+            self._show_actions()
+            self.actions.clear()
         self.check_mode = bool(play.check_mode)
 
     def v2_runner_on_ok(self, result: t.Any) -> None:
@@ -49,16 +53,19 @@ class CallbackModule(CallbackBase):
         self._collect(result)
 
     def v2_playbook_on_stats(self, stats: t.Any) -> None:
+        self._show_actions()
+        if self.pending:
+            self._display.banner(f"{len(self.pending)} STEPS LEFT TO YOU")
+            for number, sentence in enumerate(self.pending, start=1):
+                self._display.display(f"{number}. {sentence}", color="yellow")
+
+    def _show_actions(self) -> None:
         for action, kinds in self.actions.items():
             done = f"would be {_PAST[action]}" if self.check_mode else _PAST[action]
             total = sum(len(names) for names in kinds.values())
             self._display.banner(f"{total} RESOURCES {done.upper()}")
             for kind, names in kinds.items():
                 self._display.display(f"{kind.replace('_', ' ')}: {', '.join(names)}")
-        if self.pending:
-            self._display.banner(f"{len(self.pending)} STEPS LEFT TO YOU")
-            for number, sentence in enumerate(self.pending, start=1):
-                self._display.display(f"{number}. {sentence}", color="yellow")
 
     def _collect(self, result: t.Any) -> None:
         answer = getattr(result, "result", None) or result._result

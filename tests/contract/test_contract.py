@@ -24,8 +24,14 @@ import yaml
 from harness import ModuleFailed, run_module
 
 HERE = pathlib.Path(__file__).parent
-PLUGINS = HERE.parents[1] / "plugins" / "modules"
-MODULES = sorted(path.stem for path in PLUGINS.glob("*.py") if not path.stem.endswith("_info"))
+PLUGINS = HERE.parents[1] / "plugins"
+# Modules that only read have nothing to promise here; those with an action plugin are its documentation.
+ACTIONS = {path.stem for path in (PLUGINS / "action").glob("*.py")}
+MODULES = sorted(
+    path.stem
+    for path in (PLUGINS / "modules").glob("*.py")
+    if not path.stem.endswith("_info") and path.stem not in ACTIONS
+)
 
 
 def _cases() -> list[t.Any]:
