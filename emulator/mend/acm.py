@@ -9,16 +9,50 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
-from moto.acm.models import CertBundle
+from moto.acm.exceptions import AWSError
+from moto.acm.models import AWSCertificateManagerBackend, CertBundle
 from moto.acm.responses import AWSCertificateManagerResponse
 from moto.core.utils import utcnow
 
 from emulator import dns
-from emulator.registry import mend
+from emulator.mend.elbv2.listeners import certificate_users
+from emulator.registry import RegistryError, mend
 
 # The record is not in the first answers, on AWS for some seconds; who reads it too early must try again.
 RECORD_DELAY = timedelta(seconds=0.2)
 ONLY_WHEN_ISSUED = ("IssuedAt", "NotBefore", "NotAfter", "Serial", "Issuer")
+# What a list shows where no key types are asked for.
+# https://docs.aws.amazon.com/acm/latest/APIReference/API_ListCertificates.html
+LISTED_KEY_TYPES = ("RSA_1024", "RSA_2048")
+
+if "in_use_by" not in CertBundle.__init__.__code__.co_names:
+    raise RegistryError("moto no longer keeps CertBundle.in_use_by, which emulator.mend.acm replaces.")
+# moto only ever adds to its list; ACM says which load balancers serve the certificate now.
+CertBundle.in_use_by = property(lambda self: certificate_users(*_place(self), self.arn), lambda _self, _value: None)
+
+
+def _place(certificate: CertBundle) -> tuple[str, str]:
+    """Account and region."""
+    _arn, _partition, _service, region, account, _resource = certificate.arn.split(":", 5)
+    return account, region
+
+
+@mend(AWSCertificateManagerBackend)
+def list_certificates(original: Any, self: AWSCertificateManagerBackend, statuses: Any, includes: Any) -> Any:
+    types = (includes or {}).get("keyTypes") or LISTED_KEY_TYPES
+    others = {name: value for name, value in (includes or {}).items() if name != "keyTypes"}
+    return [one for one in original(self, statuses, others) if _key_type(one) in types]
+
+
+def _key_type(certificate: CertBundle) -> str:
+    return certificate.describe()["Certificate"]["KeyAlgorithm"].replace("-", "_")
+
+
+@mend(AWSCertificateManagerBackend)
+def delete_certificate(original: Any, self: AWSCertificateManagerBackend, arn: str) -> None:
+    if arn in self._certificates and self._certificates[arn].in_use_by:
+        raise AWSError(f"Certificate {arn} in account {self.account_id} is in use.", "ResourceInUseException")
+    original(self, arn)
 
 
 def _requested(certificate: CertBundle) -> bool:
@@ -35,7 +69,7 @@ def _record(certificate: CertBundle, domain: str) -> tuple[str, str]:
     """The same for every request of one account for one domain; a wildcard shares its parent's."""
     parent = domain.removeprefix("*.")
     account = certificate.arn.split(":")[4]
-    name, value = (hashlib.md5(f"{account} {parent} {part}".encode()).hexdigest() for part in ("name", "value"))  # noqa: S324
+    name, value = (hashlib.md5(f"{account} {parent} {part}".encode()).hexdigest() for part in ("name", "value"))
     return f"_{name}.{parent}.", f"_{value}.{value[:10]}.acm-validations.aws."
 
 
@@ -44,7 +78,9 @@ def _method(certificate: CertBundle) -> str:
 
 
 def _is_validated(certificate: CertBundle, domain: str) -> bool:
-    return certificate.status == "ISSUED" or (_method(certificate) == "DNS" and dns.resolves_to(*_record(certificate, domain)))
+    return certificate.status == "ISSUED" or (
+        _method(certificate) == "DNS" and dns.resolves_to(*_record(certificate, domain))
+    )
 
 
 @mend(AWSCertificateManagerResponse)
@@ -79,6 +115,8 @@ def describe(original: Any, self: CertBundle) -> dict[str, Any]:
     algorithm = getattr(self, "_emulator_asked", {}).get("KeyAlgorithm")
     if algorithm:
         certificate["KeyAlgorithm"] = algorithm
+    # AWS writes RSA-2048 and EC-prime256v1 here, and RSA_2048 in requests and filters.
+    certificate["KeyAlgorithm"] = certificate["KeyAlgorithm"].replace("_", "-", 1)
     if self.status == "ISSUED":
         certificate["IssuedAt"] = getattr(self, "_emulator_issued", self.created_at)
         certificate["RenewalEligibility"] = "ELIGIBLE" if self.in_use_by else "INELIGIBLE"
