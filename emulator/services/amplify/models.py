@@ -384,13 +384,13 @@ class AmplifyBackend(BaseBackend):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self._apps: dict[str, App] = {}
+        self.apps: dict[str, App] = {}
 
     def _app(self, parameters: Parameters) -> App:
         app_id = parameters["appId"]
-        if app_id not in self._apps:
+        if app_id not in self.apps:
             raise NotFoundException(f"App {app_id} not found.")
-        return self._apps[app_id]
+        return self.apps[app_id]
 
     def _branch(self, parameters: Parameters) -> Branch:
         return self._app(parameters).branch(parameters["branchName"])
@@ -398,17 +398,17 @@ class AmplifyBackend(BaseBackend):
     # Apps
 
     def create_app(self, parameters: Parameters) -> Parameters:
-        if len(self._apps) >= APPS_PER_REGION:
+        if len(self.apps) >= APPS_PER_REGION:
             raise LimitExceededException("You have reached the maximum number of apps in this account.")
         app = App(self.region_name, self.account_id, parameters)
-        self._apps[app.app_id] = app
+        self.apps[app.app_id] = app
         return {"app": app.view()}
 
     def get_app(self, parameters: Parameters) -> Parameters:
         return {"app": self._app(parameters).view()}
 
     def list_apps(self, parameters: Parameters) -> Parameters:
-        apps, token = _page(self._apps.values(), parameters, 100)
+        apps, token = _page(self.apps.values(), parameters, 100)
         return {"apps": [app.view() for app in apps], "nextToken": token}
 
     def update_app(self, parameters: Parameters) -> Parameters:
@@ -418,7 +418,7 @@ class AmplifyBackend(BaseBackend):
 
     def delete_app(self, parameters: Parameters) -> Parameters:
         app = self._app(parameters)
-        del self._apps[app.app_id]
+        del self.apps[app.app_id]
         return {"app": app.view()}
 
     # Branches
@@ -459,7 +459,7 @@ class AmplifyBackend(BaseBackend):
         if len(app.domains) >= DOMAINS_PER_APP:
             raise LimitExceededException("You have reached the maximum number of domains in this app.")
         domain = Domain(app, parameters)
-        if any(domain.name in other.domains for other in self._apps.values()):
+        if any(domain.name in other.domains for other in self.apps.values()):
             raise BadRequestException(f"Domain {domain.name} is already associated with an app.")
         app.domains[domain.name] = domain
         return {"domainAssociation": domain.view()}
@@ -506,7 +506,7 @@ class AmplifyBackend(BaseBackend):
 
     def _webhook(self, parameters: Parameters) -> tuple[App, Parameters]:
         webhook_id = parameters["webhookId"]
-        for app in self._apps.values():
+        for app in self.apps.values():
             if webhook_id in app.webhooks:
                 return app, app.webhooks[webhook_id]
         raise NotFoundException(f"Webhook {webhook_id} not found.")
@@ -612,7 +612,7 @@ class AmplifyBackend(BaseBackend):
 
     def _tagged(self, parameters: Parameters) -> App | Branch:
         arn = parameters["resourceArn"]
-        for app in self._apps.values():
+        for app in self.apps.values():
             for resource in (app, *app.branches.values()):
                 if resource.arn == arn:
                     return resource
