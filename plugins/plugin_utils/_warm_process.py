@@ -69,14 +69,14 @@ def run_in_fork(
             with child.ending_with_this_process():
                 signal.pthread_sigmask(signal.SIG_SETMASK, mask)
                 stdout, stderr, ready = pipes.read_all()
-                code = child.wait()
+                code, farewell = child.wait()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     finally:
         pipes.close()
     if not ready:
         raise NotStarted(stderr.decode(errors="replace").strip().rpartition("\n")[2])
-    return code, stdout, stderr
+    return code, stdout, stderr + farewell
 
 
 class _Pipes:
@@ -136,11 +136,12 @@ class _Child:
         with suppress(OSError):
             os.setpgid(pid, pid)  # the child does the same; whoever is first
 
-    def wait(self) -> int:
+    def wait(self) -> tuple[int, bytes]:
+        """The exit code, and what is to be said about it, in the way of a shell."""
         _pid, status = os.waitpid(self._pid, 0)
         self._reaped = True
         code = os.waitstatus_to_exitcode(status)
-        return code if code >= 0 else 128 - code  # as a shell says it
+        return (code, b"") if code >= 0 else (128 - code, f"{signal.strsignal(-code)}\n".encode())
 
     def end(self, signum: int) -> None:
         """Ask the whole group to end, and make it so. The leader is reaped last, so its number cannot be taken."""
