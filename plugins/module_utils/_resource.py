@@ -233,7 +233,7 @@ def _members(module: t.Any, resource_class: type[Resource], spec: dict, rules: d
             errors.append(f"{resource_class.kind} {name}: a map of options is expected, not {entry!r}.")
             continue
         merged = {**own, **entry, resource_class.identity: name}
-        given = {key: value for key, value in merged.items() if value is not None}
+        given = without_none(merged)  # the first validation filled in suboptions nobody gave
         checked = validator.validate(given)
         errors.extend(f"{resource_class.kind} {name}: {message}" for message in checked.error_messages)
         members.append(checked.validated_parameters)
