@@ -116,6 +116,10 @@ class Resource(ABC):
         """True while AWS is still deleting it: it counts as absent, and a new one comes after it is gone."""
         return False
 
+    def progress(self, state: State | None) -> str:
+        """How far it is, for the message when waiting took too long."""
+        return str((state or {}).get("status") or ("present" if state else "not found"))
+
     def adjust(self, current: State, desired: State) -> State:
         """desired in the light of what exists, where AWS may move a field on, such as storage that has grown."""
         return desired
@@ -447,9 +451,9 @@ def _wait(
             return state
         waited = time.monotonic() - started
         if waited + pause > timeout:
-            last = (state or {}).get("status") or ("present" if state else "not found")
             raise InfraError(
-                f"Waited {int(waited)} seconds for {resource.kind} {resource.name} {what}; its last state was {last}. "
+                f"Waited {int(waited)} seconds for {resource.kind} {resource.name} {what}; its last state was "
+                f"{resource.progress(state).rstrip('.')}. "
                 "AWS may still finish it: run again, or raise wait_timeout."
             )
         time.sleep(pause)
