@@ -73,7 +73,7 @@ def read_payload(data: bytes) -> Payload | None:
         entries = _entries(base64.b64decode(captured["zip_data"]))
     except Exception:
         return None
-    if entries is None or not _NEEDS_FILE.isdisjoint(entries):
+    if not entries or captured["module_fqn"] not in entries or not _NEEDS_FILE.isdisjoint(entries):
         return None
     return Payload(captured["module_fqn"], captured["params"], captured["profile"], entries)
 
