@@ -61,6 +61,16 @@ def _page(items: Iterable[Any], parameters: Parameters, largest: int = 50) -> tu
     return everything[start:end], token
 
 
+def _settings(given: Parameters, without: Iterable[str]) -> Parameters:
+    """What a request sets. An empty map of variables says nothing; one with an empty name empties them."""
+    settings = {name: value for name, value in given.items() if name not in without and value is not None}
+    if not settings.get("environmentVariables"):
+        settings.pop("environmentVariables", None)
+    elif settings["environmentVariables"] == {"": ""}:
+        settings["environmentVariables"] = {}
+    return settings
+
+
 class Job:
     """A deployment; its status follows the clock."""
 
@@ -142,7 +152,7 @@ class Branch:
         self.change(given)
 
     def change(self, given: Parameters) -> None:
-        fields = {name: value for name, value in given.items() if name not in ("appId", "branchName", "tags") and value is not None}
+        fields = _settings(given, ("appId", "branchName", "tags"))
         _check_basic_auth({**self.fields, **fields})
         self.fields.update(fields)
         self.updated = _now()
@@ -310,7 +320,7 @@ class App:
         self.change(given)
 
     def change(self, given: Parameters) -> None:
-        fields = {name: value for name, value in given.items() if name not in ("appId", "tags", *TOKENS) and value is not None}
+        fields = _settings(given, ("appId", "tags", *TOKENS))
         merged = {**self.fields, **fields}
         _check_basic_auth(merged)
         _check_basic_auth(merged.get("autoBranchCreationConfig") or {})
@@ -326,6 +336,11 @@ class App:
         on_aws = host.startswith("git-codecommit.")
         if not on_aws and not has_token:
             raise BadRequestException("You should at least provide one valid token")
+        if self.branches and not self.fields["repository"]:
+            raise BadRequestException(
+                "Cannot connect your app to repository while manually deployed branch still exists. "
+                "Please delete all branches and try again."
+            )
         self.fields["repositoryCloneMethod"] = "SIGV4" if on_aws else "TOKEN" if host == "github.com" else "SSH"
         self.connected = _now()
 
