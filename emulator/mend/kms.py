@@ -8,10 +8,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from moto.core.exceptions import ServiceException
 from moto.kms.models import Key, KmsBackend
 from moto.kms.responses import KmsResponse
 
 from emulator.registry import mend
+
+DEFAULT_ROTATION_PERIOD = 365
 
 
 class Keys(dict[str, Key]):
@@ -44,3 +47,26 @@ def cancel_key_deletion(original: Any, self: KmsResponse) -> str:
     # AWS leaves the key disabled.
     key.enabled, key.key_state = False, "Disabled"
     return json.dumps({"KeyId": key.arn})
+
+
+@mend(KmsResponse)
+def get_key_rotation_status(original: Any, self: KmsResponse) -> str:
+    answer = json.loads(original(self))
+    key = self.kms_backend.keys[self._get_param("KeyId")]
+    period = {"RotationPeriodInDays": getattr(key, "_emulator_rotation_period", DEFAULT_ROTATION_PERIOD)}
+    return json.dumps({**answer, "KeyId": key.arn, **(period if answer["KeyRotationEnabled"] else {})})
+
+
+@mend(KmsResponse)
+def enable_key_rotation(original: Any, self: KmsResponse) -> Any:
+    answer = original(self)
+    key = self.kms_backend.keys[self._get_param("KeyId")]
+    key._emulator_rotation_period = self._get_param("RotationPeriodInDays") or DEFAULT_ROTATION_PERIOD
+    return answer
+
+
+@mend(KmsResponse)
+def create_alias(original: Any, self: KmsResponse) -> Any:
+    if str(self._get_param("AliasName")).startswith("alias/aws/"):
+        raise ServiceException("NotAuthorizedException", "Aliases that begin with alias/aws/ are reserved for AWS services")
+    return original(self)

@@ -12,6 +12,7 @@ import json
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.core.utils import camelcase_to_underscores
 from moto.sns.exceptions import SNSInvalidParameter
 from moto.sns.models import SNSBackend, Subscription, Topic
 from moto.sns.responses import SNSResponse
@@ -19,7 +20,14 @@ from moto.sns.responses import SNSResponse
 from emulator.registry import mend
 
 CONFIRMED_BY_OWNER = ("email", "email-json", "http", "https")
+PROTOCOLS = (*CONFIRMED_BY_OWNER, "application", "firehose", "lambda", "sms", "sqs")
 PENDING = "PendingConfirmation"
+# Returned when they were set, beside what moto returns.
+OPTIONAL_ATTRIBUTES = ("ArchivePolicy", "FifoThroughputScope", "SignatureVersion", "TracingConfig") + tuple(
+    f"{protocol}{setting}"
+    for protocol in ("Application", "Firehose", "HTTP", "Lambda", "SQS")
+    for setting in ("FailureFeedbackRoleArn", "SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate")
+)
 
 
 @mend(SNSBackend)
@@ -36,6 +44,8 @@ def subscribe(original: Any, self: SNSBackend, topic_arn: str, endpoint: str, pr
 
 
 def _check_endpoint(protocol: str, endpoint: str) -> None:
+    if protocol not in PROTOCOLS:
+        raise SNSInvalidParameter(f"Invalid parameter: Does not support this protocol string: {protocol}")
     if protocol in ("email", "email-json") and "@" not in endpoint:
         raise SNSInvalidParameter("Invalid parameter: Email address")
     if protocol in ("http", "https") and not endpoint.startswith(f"{protocol}://"):
@@ -113,10 +123,8 @@ def get_topic_attributes(original: Any, self: SNSResponse) -> ActionResult:
         "SubscriptionsPending": str(sum(not one.confirmed for one in here)),
         "SubscriptionsConfirmed": str(sum(one.confirmed for one in here)),
     }
-    for name, value in {
-        "TracingConfig": getattr(topic, "tracing_config", None),
-        "SignatureVersion": getattr(topic, "signature_version", None),
-    }.items():
+    for name in OPTIONAL_ATTRIBUTES:
+        value = getattr(topic, camelcase_to_underscores(name), None)
         if value:
             attributes[name] = value
     if not attributes["DeliveryPolicy"]:
@@ -141,7 +149,15 @@ def create_topic(
 ) -> Topic:
     if (attributes or {}).get("Policy"):
         _check_policy(attributes["Policy"])
-    return original(self, name, attributes, tags)
+    topic = next((topic for topic in self.topics.values() if topic.name == name), None)
+    if topic is None:
+        return original(self, name, attributes, tags)
+    # Creating it again gives it back, but never changes it.
+    if any(str(getattr(topic, camelcase_to_underscores(key), "")) != str(value) for key, value in (attributes or {}).items()):
+        raise SNSInvalidParameter("Invalid parameter: Attributes Reason: Topic already exists with different attributes")
+    if any(topic._tags.get(key) != value for key, value in (tags or {}).items()):
+        raise SNSInvalidParameter("Invalid parameter: Tags Reason: Topic already exists with different tags")
+    return topic
 
 
 def _check_policy(text: str) -> None:

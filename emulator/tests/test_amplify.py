@@ -76,7 +76,8 @@ def test_an_update_changes_only_what_is_given(amplify, app):
     amplify.update_app(appId=app, description="new", environmentVariables={"A": "1"})
     after = amplify.update_app(appId=app, name="site")["app"]
     assert (after["name"], after["description"], after["environmentVariables"]) == ("site", "new", {"A": "1"})
-    assert amplify.update_app(appId=app, environmentVariables={})["app"]["environmentVariables"] == {}
+    assert amplify.update_app(appId=app, environmentVariables={})["app"]["environmentVariables"] == {"A": "1"}
+    assert amplify.update_app(appId=app, environmentVariables={"": ""})["app"]["environmentVariables"] == {}
 
 
 def test_a_repository_needs_a_token(amplify):

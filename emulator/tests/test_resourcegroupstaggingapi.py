@@ -84,7 +84,7 @@ def make_parameter_group(emulator):
 def make_listener(emulator):
     _ec2, _vpc, subnets = make_network(emulator)
     elbv2 = emulator.client("elbv2")
-    balancer = elbv2.create_load_balancer(Name="main", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
+    balancer = elbv2.create_load_balancer(Name="main", Subnets=subnets, Scheme="internal")["LoadBalancers"][0]["LoadBalancerArn"]
     action = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
     return elbv2.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=[action], Tags=UPPER)[
         "Listeners"
@@ -186,7 +186,7 @@ def test_buckets_are_found_in_their_own_region_only(emulator):
 
 def test_resources_without_tags_are_not_found(emulator):
     _ec2, _vpc, subnets = make_network(emulator)
-    emulator.client("elbv2").create_load_balancer(Name="main", Subnets=subnets)
+    emulator.client("elbv2").create_load_balancer(Name="main", Subnets=subnets, Scheme="internal")
     tagging = emulator.client("resourcegroupstaggingapi")
     kinds = [mapping["ResourceARN"].split(":")[2] for mapping in tagging.get_resources()["ResourceTagMappingList"]]
     assert kinds == ["ec2"]

@@ -321,6 +321,8 @@ class App:
 
     def change(self, given: Parameters) -> None:
         fields = _settings(given, ("appId", "tags", *TOKENS))
+        if fields.get("autoBranchCreationConfig"):
+            fields["autoBranchCreationConfig"] = _settings(fields["autoBranchCreationConfig"], ())
         merged = {**self.fields, **fields}
         _check_basic_auth(merged)
         _check_basic_auth(merged.get("autoBranchCreationConfig") or {})
