@@ -5,13 +5,26 @@
 
 from __future__ import annotations
 
+import functools
+import ipaddress
 import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
-from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
+from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
 from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
+
+_GONE = ("deleting", "deleted", "failed")  # states of what can no longer be used
+
+# kind -> describe operation, its result, the key of the id: what is looked up by name within one VPC
+_WITHIN = {
+    "subnet": ("describe_subnets", "Subnets", "SubnetId"),
+    "route_table": ("describe_route_tables", "RouteTables", "RouteTableId"),
+    "nat_gateway": ("describe_nat_gateways", "NatGateways", "NatGatewayId"),
+    "security_group": ("describe_security_groups", "SecurityGroups", "GroupId"),
+}
 
 
 def filters(**values: t.Any) -> list[dict[str, t.Any]]:
@@ -57,6 +70,67 @@ class Ec2Resource(Resource):
 
     def remove_tags(self, current: State, names: list[str]) -> None:
         self.aws.write("ec2", "delete_tags", Resources=[current["id"]], Tags=[{"Key": name} for name in names])
+
+    def delete_patiently(self, operation: str, **params: t.Any) -> None:
+        """Delete, and give what still uses it the time to go.
+
+        Network interfaces of tasks, load balancers and endpoints linger for some minutes after their owner is gone.
+        """
+        patience = self.options["wait_timeout"] if self.options["wait"] else 0
+        self.aws.write("ec2", operation, retry=("DependencyViolation",), retry_seconds=patience, **params)
+
+
+class VpcResource(Ec2Resource):
+    """A resource within the VPC of the option vpc: there, its Name tag is unique.
+
+    What the VPC holds is read in one request for all resources of a call.
+    """
+
+    @functools.cached_property
+    def vpc_id(self) -> str | None:
+        """The id of the VPC; None when it does not exist and nothing in it is wanted."""
+        try:
+            return resolve(self.aws, "vpc", self.options["vpc"])
+        except NotFound:
+            if self.options["state"] == "absent":
+                return None
+            raise
+
+    def in_vpc(self, operation: str, result: str) -> list[dict[str, t.Any]]:
+        """Everything of one kind in the VPC."""
+        vpc_id = self.vpc_id
+        return describe(self.aws, operation, result, vpc_id=vpc_id) if vpc_id else []
+
+    def named(self, operation: str, result: str) -> list[dict[str, t.Any]]:
+        """Everything of one kind in the VPC that carries our name."""
+        return [item for item in self.in_vpc(operation, result) if name_of(item) == self.name]
+
+    def member(self, kind: str, name: str) -> str:
+        """The id of a resource of the same VPC, by its name or id."""
+        operation, result, key = _WITHIN[kind]
+
+        def find(_aws: Aws, wanted: str) -> list[str]:
+            items = self.in_vpc(operation, result)
+            return [item[key] for item in items if name_of(item) == wanted and item.get("State") not in _GONE]
+
+        return resolve(self.aws, kind, name, find)
+
+    def members(self, kind: str, names: t.Iterable[str]) -> list[str]:
+        """The ids of several resources of the same VPC, sorted."""
+        return sorted(self.member(kind, name) for name in names)
+
+
+def network(cidr: str) -> str:
+    """A network as AWS stores it, without host bits."""
+    try:
+        return str(ipaddress.ip_network(cidr, strict=False))
+    except ValueError:
+        raise InfraError(f"{cidr} is not a network such as 10.0.0.0/16 or 2001:db8::/32.") from None
+
+
+def name_of(item: dict[str, t.Any]) -> str | None:
+    """The name of what EC2 describes: its group name, or its Name tag."""
+    return item.get("GroupName") or _tags.from_list(item.get("Tags")).get("Name")
 
 
 def describe(aws: Aws, operation: str, result: str, **values: t.Any) -> list[dict[str, t.Any]]:

@@ -17,15 +17,16 @@ from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraErro
 from ansible_collections.sdt.infra.plugins.module_utils._planned import is_planned, planned
 
 
-def resolve(aws: Aws, kind: str, name: str) -> str:
+def resolve(aws: Aws, kind: str, name: str, find: t.Callable[[Aws, str], list[str]] | None = None) -> str:
     """The id (for some kinds the ARN) of the resource of this kind called name; an id is returned as it is.
 
-    Raises NotFound when there is none and InfraError when several answer to the name.
+    find replaces how the kind is looked up, for a module that has read all candidates already. Raises NotFound when
+    there is none and InfraError when several answer to the name.
     """
-    is_id, find = _KINDS[kind]
+    is_id, usual_find = _KINDS[kind]
     if is_planned(name) or is_id.match(name):
         return name
-    found = sorted(find(aws, name))
+    found = sorted((find or usual_find)(aws, name))
     if len(found) > 1:
         raise InfraError(
             f"{len(found)} resources of kind {kind} are called {name} ({', '.join(found)}): give the id instead."

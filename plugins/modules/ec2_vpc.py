@@ -87,7 +87,7 @@ actions:
 
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
-from ansible_collections.sdt.infra.plugins.module_utils._ec2 import Ec2Resource, describe
+from ansible_collections.sdt.infra.plugins.module_utils._ec2 import Ec2Resource, describe, network
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
@@ -118,6 +118,10 @@ class Vpc(Ec2Resource):
             "tags": _tags.from_list(vpc.get("Tags")),
             **{option: self._attribute(vpc["VpcId"], name) for option, name in _ATTRIBUTES.items()},
         }
+
+    def desired(self) -> State:
+        desired = super().desired()
+        return {**desired, "cidr": network(desired["cidr"])} if "cidr" in desired else desired
 
     def create(self, desired: State) -> None:
         if "cidr" not in desired:

@@ -1,0 +1,46 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What holds on to subnets, security groups and public addresses: network interfaces.
+
+moto makes them for instances, tasks and NAT gateways. For load balancers and databases AWS makes them as well; here
+they are seen in the load balancers and databases themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.elbv2.models import elbv2_backends
+from moto.rds.models import rds_backends
+
+
+@dataclass
+class Holder:
+    """Something with network interfaces."""
+
+    name: str
+    subnets: set[str] = field(default_factory=set)
+    groups: set[str] = field(default_factory=set)
+    public: bool = False
+
+
+def holders(backend: Any) -> Iterator[Holder]:
+    """Everything that has network interfaces in this account and region."""
+    for interface in backend.enis.values():
+        instance = interface.instance
+        if instance is None or instance._state.name != "terminated":
+            groups = {group.id for group in interface.group_set}
+            yield Holder(interface.id, {interface.subnet.id}, groups, bool(interface.public_ip))
+    account, region = backend.account_id, backend.region_name
+    balancers = dict.get(elbv2_backends, account, {}).get(region)
+    for balancer in balancers.load_balancers.values() if balancers else ():
+        subnets = {subnet.id for subnet in balancer.subnets}
+        yield Holder(balancer.arn, subnets, set(balancer.security_groups or []), balancer.scheme == "internet-facing")
+    databases = dict.get(rds_backends, account, {}).get(region)
+    for database in databases.databases.values() if databases else ():
+        group = databases.subnet_groups.get(database.db_subnet_group_name)
+        subnets = {subnet.id for subnet in group._subnets[:1]} if group else set()
+        yield Holder(database.db_instance_arn, subnets, set(database.vpc_security_group_ids))
