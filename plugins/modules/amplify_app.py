@@ -290,11 +290,7 @@ class App(AmplifyResource):
             "auto_branch_patterns": sorted(app["autoBranchCreationPatterns"])
             if app.get("enableAutoBranchCreation")
             else [],
-            "auto_branch_config": {
-                option: automatic.get(key)
-                for option, key in _AUTO_BRANCH.items()
-                if (self.options.get("auto_branch_config") or {}).get(option) is not None
-            },
+            "auto_branch_config": self._automatic_settings(automatic),
             "auto_branch_credentials": automatic.get("basicAuthCredentials") or "",
             "basic_auth_credentials": (app.get("basicAuthCredentials") or "") if app.get("enableBasicAuth") else "",
             "cache_type": (app.get("cacheConfig") or {}).get("type", "AMPLIFY_MANAGED"),
@@ -378,6 +374,13 @@ class App(AmplifyResource):
                 f"Amplify app {self.name} could not be connected to {repository}: {said.rstrip('.')}. Check the token in "
                 f"the secret {self.options['access_token_secret']} and that it may read the repository and make webhooks."
             ) from None
+
+    def _automatic_settings(self, config: dict[str, t.Any]) -> State:
+        """What the user cares for in the set-up of branches that are added by themselves."""
+        found = {option: config.get(key) for option, key in _AUTO_BRANCH.items()}
+        found["environment_variables"] = found["environment_variables"] or {}
+        asked = self.options.get("auto_branch_config") or {}
+        return {option: value for option, value in found.items() if asked.get(option) is not None}
 
     # -- requests -----------------------------------------------------------------------------------------------
 
