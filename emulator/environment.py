@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
+from pathlib import Path
+from typing import Any
+
+from botocore.loaders import JSONFileLoader
 
 SETTINGS = {
     # Without these, no ARN below arn:aws:iam::aws:policy/ can be attached to a role.
@@ -24,3 +29,15 @@ def prepare() -> None:
     for name in FOREIGN:
         os.environ.pop(name, None)
     os.environ.update(SETTINGS)
+    _read_endpoints_once()
+
+
+def _read_endpoints_once() -> None:
+    """moto asks a new session for each partition's regions, and each session reads the same large file again."""
+    read = JSONFileLoader.load_file
+    endpoints = functools.cache(lambda path: read(JSONFileLoader(), path))
+
+    def load_file(self: JSONFileLoader, path: str) -> Any:
+        return endpoints(path) if Path(path).name == "endpoints" else read(self, path)
+
+    JSONFileLoader.load_file = load_file
