@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# This file is private to the collection and may change without notice.
+"""Lifecycle policies and scanning rules of ECR, between our options and its form."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.sdt.infra.plugins.module_utils._compare import State, ordered
+from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+
+_WILDCARD = "WILDCARD"
+
+
+def lifecycle_policy(rules: t.Sequence[State]) -> State:
+    """The policy of rules in the order of their priority; {} for none.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
+    """
+    for rule in rules[:-1]:
+        if rule["tag_status"] == "any":
+            raise InfraError("The lifecycle rule with tag_status any has to be the last one.")
+    return {"rules": [_rule(priority, rule) for priority, rule in enumerate(rules, start=1)]} if rules else {}
+
+
+def canonical(policy: State | None) -> State:
+    """One form for all policies that mean the same; {} for none."""
+    rules = [
+        {
+            **rule,
+            "selection": {
+                name: ordered(value) if isinstance(value, list) else value for name, value in rule["selection"].items()
+            },
+        }
+        for rule in (policy or {}).get("rules", [])
+    ]
+    return {"rules": sorted(rules, key=lambda rule: rule["rulePriority"])} if rules else {}
+
+
+def _rule(priority: int, rule: State) -> State:
+    selection: State = {"tagStatus": rule["tag_status"]}
+    if rule["tag_status"] == "tagged":
+        if rule.get("tag_prefixes"):
+            selection["tagPrefixList"] = list(rule["tag_prefixes"])
+        else:
+            selection["tagPatternList"] = list(rule.get("tag_patterns") or ["*"])  # ECR refuses a rule without a list
+    elif rule.get("tag_patterns") or rule.get("tag_prefixes"):
+        raise InfraError("tag_patterns and tag_prefixes of a lifecycle rule are for tag_status tagged.")
+    if rule.get("keep_last") is not None:
+        selection |= {"countType": "imageCountMoreThan", "countNumber": rule["keep_last"]}
+    else:
+        selection |= {"countType": "sinceImagePushed", "countUnit": "days", "countNumber": rule["expire_after_days"]}
+    described = {"description": rule["description"]} if rule.get("description") else {}
+    return {"rulePriority": priority, **described, "selection": selection, "action": {"type": "expire"}}
+
+
+def frequency_of(rules: t.Iterable[State], name: str) -> str | None:
+    """How often the repositories of this filter are scanned; None when no rule has the filter."""
+    return next((rule["scanFrequency"] for rule in rules if name in _filters(rule)), None)
+
+
+def with_filter(rules: t.Iterable[State], name: str, frequency: str | None) -> list[State]:
+    """The rules with this filter under this frequency and no other; None takes it out. All else stays."""
+    filters = {rule["scanFrequency"]: [one for one in _filters(rule) if one != name] for rule in rules}
+    if frequency is not None:
+        filters.setdefault(frequency, []).append(name)
+    return [
+        {
+            "scanFrequency": one,
+            "repositoryFilters": [{"filter": name, "filterType": _WILDCARD} for name in names],
+        }
+        for one, names in filters.items()
+        if names
+    ]
+
+
+def _filters(rule: State) -> list[str]:
+    return [one["filter"] for one in rule.get("repositoryFilters", [])]
