@@ -79,7 +79,8 @@ def _view(backend: EC2ContainerServiceBackend, cluster: Cluster, include: list[s
     }
     if "CONFIGURATIONS" in include and cluster.configuration:
         view["configuration"] = cluster.configuration
-    if cluster.service_connect_defaults:
+    # An empty name takes the default away.
+    if (cluster.service_connect_defaults or {}).get("namespace"):
         view["serviceConnectDefaults"] = cluster.service_connect_defaults
     return view
 

@@ -55,8 +55,10 @@ def find(backend: EC2ContainerServiceBackend, name: str) -> TaskDefinition | Non
 
 
 @mend(EC2ContainerServiceBackend)
-def describe_task_definition(_original: Any, self: EC2ContainerServiceBackend, name: str) -> TaskDefinition:
-    definition = find(self, name)
+def describe_task_definition(
+    _original: Any, self: EC2ContainerServiceBackend, task_definition_str: str
+) -> TaskDefinition:
+    definition = find(self, task_definition_str)
     if definition is None:
         raise client("Unable to describe task definition.")
     return definition
