@@ -1,0 +1,95 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Secrets Manager: a secret waiting for its deletion keeps its name and takes no change, and policies are looked at."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+from moto.secretsmanager.exceptions import InvalidRequestException
+from moto.secretsmanager.models import SecretsManagerBackend
+from moto.secretsmanager.responses import SecretsManagerResponse
+
+from emulator.registry import mend
+
+MARKED = "You can't perform this operation on the secret because it was marked for deletion."
+
+
+def check_alive(backend: SecretsManagerBackend, secret_id: str) -> None:
+    if secret_id in backend.secrets and backend.secrets[secret_id].is_deleted():
+        raise InvalidRequestException(MARKED)
+
+
+@mend(SecretsManagerBackend)
+def create_secret(original: Any, self: SecretsManagerBackend, name: str, **values: Any) -> str:
+    if name in self.secrets and self.secrets[name].is_deleted():
+        raise InvalidRequestException(
+            "You can't create this secret because a secret with this name is already scheduled for deletion."
+        )
+    return original(self, name=name, **values)
+
+
+@mend(SecretsManagerBackend)
+def update_secret(original: Any, self: SecretsManagerBackend, secret_id: str, **values: Any) -> str:
+    check_alive(self, secret_id)
+    answer = original(self, secret_id=secret_id, **values)
+    if values.get("description") is not None:  # moto takes an empty one for none
+        self.secrets[secret_id].description = values["description"]
+    return answer
+
+
+@mend(SecretsManagerBackend)
+def put_secret_value(original: Any, self: SecretsManagerBackend, secret_id: str, **values: Any) -> str:
+    check_alive(self, secret_id)
+    return original(self, secret_id=secret_id, **values)
+
+
+@mend(SecretsManagerBackend)
+def tag_resource(original: Any, self: SecretsManagerBackend, arn: str, tags: dict[str, str]) -> None:
+    check_alive(self, arn)
+    original(self, arn, tags)
+
+
+@mend(SecretsManagerBackend)
+def untag_resource(original: Any, self: SecretsManagerBackend, arn: str, tag_keys: list[str]) -> None:
+    check_alive(self, arn)
+    original(self, arn, tag_keys)
+
+
+@mend(SecretsManagerBackend)
+def replicate_secret_to_regions(
+    original: Any,
+    self: SecretsManagerBackend,
+    secret_id: str,
+    replica_regions: list[dict[str, str]],
+    force_overwrite: bool,
+) -> Any:
+    check_alive(self, secret_id)
+    answer = original(self, secret_id, replica_regions, force_overwrite)
+    for replica in self.secrets[secret_id].replicas:  # moto tells AWS's own key for all of them
+        asked = next((one for one in replica_regions if one["Region"] == replica.region), {})
+        replica.config["KmsKeyId"] = asked.get("KmsKeyId") or replica.config["KmsKeyId"]
+    return answer
+
+
+@mend(SecretsManagerResponse)
+def put_resource_policy(original: Any, self: SecretsManagerResponse) -> str:
+    check_alive(self.backend, self._get_param("SecretId"))
+    try:
+        statements = json.loads(self._get_param("ResourcePolicy"))["Statement"]
+    except (ValueError, KeyError, TypeError):
+        raise ServiceException(
+            "MalformedPolicyDocumentException", "This resource policy contains a syntax error."
+        ) from None
+    public = any(
+        one.get("Effect") == "Allow" and one.get("Principal") in ("*", {"AWS": "*"}) and not one.get("Condition")
+        for one in (statements if isinstance(statements, list) else [statements])
+    )
+    if public and self._get_bool_param("BlockPublicPolicy", True):
+        raise ServiceException(
+            "PublicPolicyException", "You can't attach a resource policy that allows broad access to the secret."
+        )
+    return original(self)
