@@ -103,9 +103,17 @@ def _hosted_zones(aws: Aws, name: str) -> list[str]:
     ]
 
 
+# A list without key types leaves elliptic curve keys out.
+_KEY_TYPES = ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]
+
+
 def _certificates(aws: Aws, name: str) -> list[str]:
     found = aws.read(
-        "acm", "list_certificates", "CertificateSummaryList", CertificateStatuses=["ISSUED", "PENDING_VALIDATION"]
+        "acm",
+        "list_certificates",
+        "CertificateSummaryList",
+        CertificateStatuses=["ISSUED"],
+        Includes={"keyTypes": _KEY_TYPES},
     )
     return [item["CertificateArn"] for item in found or [] if item.get("DomainName") == name]
 

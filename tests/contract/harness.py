@@ -53,7 +53,8 @@ def _child(sender: t.Any, url: str, module: str, options: dict[str, t.Any], chec
         AWS_ENDPOINT_URL=url, AWS_REGION="us-east-1", AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing"
     )
     os.environ.pop("AWS_PROFILE", None)
-    code = importlib.import_module(f"ansible_collections.sdt.infra.plugins.modules.{module}")
+    namespace, collection, name = module.split(".") if "." in module else ("sdt", "infra", module)
+    code = importlib.import_module(f"ansible_collections.{namespace}.{collection}.plugins.modules.{name}")
     arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_remote_tmp": "/tmp"}
     output = io.StringIO()
     with patch_module_args(arguments), contextlib.redirect_stdout(output), contextlib.suppress(SystemExit):

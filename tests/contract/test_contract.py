@@ -5,7 +5,8 @@
 Each module has a file cases/<module>.yml, a list of cases:
 
 - name: what is special about the case (optional)
-  before:        modules that make the parents, in order: a list of {module: options}
+  before:        modules that make the parents, in order: a list of {module: options}; those of other collections by
+                 their full name
   create:        the options it is created with, its identity included
   change:        options laid over create; exactly these must show as changed
   fields:        what shows as changed, where it is not simply the keys of change
