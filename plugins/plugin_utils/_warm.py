@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from __future__ import annotations
-
 """Run packed modules in forks of this process. The callback prepares, the connection asks."""
+
+from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable

@@ -1,7 +1,5 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from __future__ import annotations
-
 """The modules a module imports, imported once as a module would import them.
 
 A packed module brings its own copy of C(ansible.module_utils) and of the module_utils of collections, and imports them
@@ -13,6 +11,8 @@ keeps it aside in a C(ModuleSet). The child process puts the set in the place of
 A payload may only use the set when every file in it is, byte for byte, the file on disk. Otherwise the answer is "no",
 and the module runs in the ordinary way.
 """
+
+from __future__ import annotations
 
 import importlib
 import importlib.abc

@@ -1,12 +1,12 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from __future__ import annotations
-
 """Read the command and the packed module that ansible-core hands to a connection.
 
 Both functions answer None for whatever they do not understand to the last character. ansible-core writes both, and a
 later version may write them differently.
 """
+
+from __future__ import annotations
 
 import base64
 import datetime

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from __future__ import annotations
-
 """Run a function in a fork of this process as if it were a program that was started."""
+
+from __future__ import annotations
 
 import atexit
 import fcntl

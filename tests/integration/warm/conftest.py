@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from __future__ import annotations
-
 """Playbooks run twice, over the connection of ansible-core and over ours, and what came of each task."""
+
+from __future__ import annotations
 
 import http.server
 import json

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from __future__ import annotations
-
 """Nothing is left behind by a playbook that is interrupted or runs out of time, and nothing is shown meanwhile."""
+
+from __future__ import annotations
 
 import os
 import signal

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from __future__ import annotations
-
 """Where a fork is not possible, or not known to be right, modules run as they always did, and succeed."""
+
+from __future__ import annotations
 
 import sys
 import textwrap

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from __future__ import annotations
-
 """Every task has the same result over both connections."""
+
+from __future__ import annotations
 
 import re
 
@@ -14,7 +14,7 @@ AWS = {"access_key": "AKIAEXAMPLE", "secret_key": "secretexample", "region": "eu
 
 # What is another each time: clocks, processes, temporary names. Nothing else may differ.
 VOLATILE_KEYS = {"start", "end", "delta", "atime", "ctime", "mtime", "inode", "elapsed", "uptime", "exception", "version", "date"}
-VOLATILE_KEYS |= {"ansible_date_time", "ansible_job_id", "results_file"}
+VOLATILE_KEYS |= {"ansible_date_time", "_original_basename", "ansible_job_id", "results_file"}
 VOLATILE_TEXT = re.compile(
     r"ansible_?[a-z_.]*_payload_\w+|ansible-(module)?tmp-[\w.-]+|ansible\.\w{8}\w*|pipe:\[\d+\]|/proc/\d+|tmp\w{8}\b|\.ansible_tmp\S+"
 )

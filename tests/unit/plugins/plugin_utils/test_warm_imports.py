@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from __future__ import annotations
-
 """The modules that are kept for a child are those of a module, not those of the controller, and only identical ones."""
+
+from __future__ import annotations
 
 import json
 

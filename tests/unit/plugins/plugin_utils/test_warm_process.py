@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from __future__ import annotations
-
 """A fork has to look like a program that was started: from inside, and to the one who waits for it."""
+
+from __future__ import annotations
 
 import atexit
 import contextlib

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from __future__ import annotations
-
 """What runs with the plugins loaded runs in a process of its own: the loader takes over all imports of collections."""
+
+from __future__ import annotations
 
 import functools
 import os
