@@ -16,12 +16,15 @@ from typing import Any
 from moto.amplify.models import amplify_backends
 from moto.cloudtrail.models import cloudtrail_backends
 from moto.core.resource_tagging import TaggableResourcesMixin, TaggedResource
+from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
 from moto.ecr.models import ecr_backends
 from moto.elbv2.models import elbv2_backends
 from moto.iam.models import iam_backends
 from moto.rds.models import rds_backends
 from moto.resourcegroupstaggingapi import models
+from moto.resourcegroupstaggingapi.exceptions import ResourceGroupsTaggingAPIError
+from moto.resourcegroupstaggingapi.responses import ResourceGroupsTaggingAPIResponse
 from moto.route53.models import route53_backends
 from moto.servicediscovery.models import servicediscovery_backends
 from moto.utilities.utils import get_partition
@@ -32,6 +35,7 @@ from emulator.registry import mend, state
 
 # The resources of global services are shown in this region only.
 GLOBAL_REGION = "us-east-1"
+TAGS_PER_RESOURCE = 50
 GLOBAL = ("cloudfront", "iam", "route53")
 
 # moto's name of a type, AWS's name. In EC2's ARNs the type is written too.
@@ -269,3 +273,29 @@ def iam(account: str, region: str) -> Iterator[Ours]:
 
 
 SOURCES = (amplify, cloudtrail, ec2, ecr, elbv2, iam, rds, route53, servicediscovery, xray)
+
+
+@mend(ResourceGroupsTaggingAPIResponse)
+def get_resources(original: Any, self: ResourceGroupsTaggingAPIResponse) -> ActionResult:
+    """Resources asked for by ARN come in one answer; nothing else may be asked beside."""
+    arns = self._get_param("ResourceARNList")
+    if not arns:
+        return original(self)
+    beside = ("ResourceTypeFilters", "TagFilters", "ResourcesPerPage", "TagsPerPage", "PaginationToken")
+    if any(self._get_param(name) for name in beside):
+        raise ResourceGroupsTaggingAPIError(
+            "InvalidParameterException", "ResourceARNList cannot be used with filters or pagination."
+        )
+    _token, found = self.backend.get_resources(
+        pagination_token=None,
+        tag_filters=[],
+        resources_per_page=len(arns),
+        tags_per_page=len(arns) * TAGS_PER_RESOURCE,
+        resource_type_filters=[],
+        resource_arn_list=arns,
+    )
+    mappings = [
+        {"ResourceARN": one.arn, "Tags": [{"Key": key, "Value": value} for key, value in one.tags.items()]}
+        for one in found
+    ]
+    return ActionResult({"PaginationToken": "", "ResourceTagMappingList": mappings})

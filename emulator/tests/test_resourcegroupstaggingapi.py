@@ -200,3 +200,25 @@ def test_describe_tags_names_the_types_as_aws_does(emulator):
     for kind, resource in (("elastic-ip", address), ("natgateway", gateway_id)):
         tags = ec2.describe_tags(Filters=[{"Name": "resource-type", "Values": [kind]}])["Tags"]
         assert [(tag["ResourceType"], tag["ResourceId"], tag["Key"]) for tag in tags] == [(kind, resource, KEY)]
+
+
+def test_resources_asked_for_by_arn_come_in_one_answer(emulator):
+    cloudwatch, tagging = emulator.client("cloudwatch"), emulator.client("resourcegroupstaggingapi")
+    arns = []
+    for number in range(60):
+        cloudwatch.put_metric_alarm(
+            AlarmName=f"alarm-{number}",
+            Namespace="AWS/RDS",
+            MetricName="CPUUtilization",
+            Statistic="Average",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanThreshold",
+            Tags=[{"Key": "Number", "Value": str(number)}],
+        )
+        arns.append(f"arn:aws:cloudwatch:us-east-1:123456789012:alarm:alarm-{number}")
+    answer = tagging.get_resources(ResourceARNList=arns)
+    assert len(answer["ResourceTagMappingList"]) == 60 and not answer["PaginationToken"]
+    with pytest.raises(tagging.exceptions.InvalidParameterException):
+        tagging.get_resources(ResourceARNList=arns, ResourcesPerPage=10)

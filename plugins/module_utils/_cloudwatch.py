@@ -99,6 +99,7 @@ class AlarmResource(CloudWatchResource):
             f"{self.alarm_type}s",
             AlarmNames=list(self.peers[start : start + _BATCH]),
             AlarmTypes=[self.alarm_type],
+            MaxRecords=_BATCH,
         )
 
     def _tags_of_one(self, arn: str, arns: list[str]) -> State:
@@ -113,10 +114,10 @@ class AlarmResource(CloudWatchResource):
         answer = self.aws.read(
             "resourcegroupstaggingapi",
             "get_resources",
-            "ResourceTagMappingList",
             missing=("AccessDeniedException",),
             ResourceARNList=arns,
         )
-        tags = next((_tags.from_list(one["Tags"]) for one in answer or [] if one["ResourceARN"] == arn), {})
+        found = (answer or {}).get("ResourceTagMappingList", [])
+        tags = next((_tags.from_list(one["Tags"]) for one in found if one["ResourceARN"] == arn), {})
         agrees = tags == {str(name): str(value) for name, value in wanted.items()}
         return {"tags": tags if agrees else self.tags_of(arn)}
