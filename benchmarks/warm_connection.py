@@ -107,6 +107,7 @@ def cost_of_a_call(port: int, calls: int) -> dict[str, Cost]:
 
 def cost_of_a_playbook(port: int, connection: str, hosts: int, items: int) -> Cost:
     task = {"amazon.aws.ec2_vpc_net_info": module_arguments(port), "loop": list(range(items))}
+    play = {"hosts": "all", "gather_facts": False, "tasks": [task]}
     inventory = {
         "all": {
             "hosts": {f"host{number}": None for number in range(hosts)},
@@ -115,7 +116,7 @@ def cost_of_a_playbook(port: int, connection: str, hosts: int, items: int) -> Co
     }
     with tempfile.TemporaryDirectory() as directory:
         Path(directory, "inventory.yml").write_text(yaml.safe_dump(inventory))
-        Path(directory, "play.yml").write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": [task]}]))
+        Path(directory, "play.yml").write_text(yaml.safe_dump([play]))
         Path(directory, "ansible.cfg").write_text(
             f"[defaults]\ncollections_path = {ROOT / 'collections'}\nforks = 10\n"
             + ("callbacks_enabled = sdt.infra.warm\n" if connection == WARM else "")
@@ -151,7 +152,8 @@ def main() -> None:
         os.kill(pid, 15)
         os.waitpid(pid, 0)
     print(f"Python {sys.version.split()[0]}, {calls} calls of amazon.aws.ec2_vpc_net_info\n")
-    print(f"| {'':48} | {'local':>8} | {'warm':>8} | {'ratio':>6} |\n| {'-' * 48} | {'-' * 7}: | {'-' * 7}: | {'-' * 5}: |")
+    print(f"| {'':48} | {'local':>8} | {'warm':>8} | {'ratio':>6} |")
+    print(f"| {'-' * 48} | {'-' * 7}: | {'-' * 7}: | {'-' * 5}: |")
     for title, field, factor, costs in rows:
         local, warm = (getattr(costs[name], field) * factor for name in (LOCAL, WARM))
         print(f"| {title:48} | {local:8.1f} | {warm:8.1f} | {max(local, warm) / min(local, warm):6.1f} |")

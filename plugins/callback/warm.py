@@ -7,9 +7,9 @@ name: warm
 type: aggregate
 short_description: Import what modules import once, for the warm connection
 description:
-  - At the start of a playbook this plugin imports boto3 and the module_utils that most tasks need, into the process that
-    runs the playbook. The connection plugin P(sdt.infra.warm#connection) runs modules in forks of that process, and finds
-    everything imported.
+  - At the start of a playbook this plugin imports boto3 and the module_utils that most tasks need, into the process
+    that runs the playbook. The connection plugin P(sdt.infra.warm#connection) runs modules in forks of that process,
+    which find everything imported.
   - Without this plugin P(sdt.infra.warm#connection) works like P(ansible.builtin.local#connection), no faster.
   - It prints nothing and changes no result. If something cannot be prepared, a warning says so and modules run in the
     ordinary way.
@@ -80,7 +80,6 @@ import gc
 
 from ansible.plugins.callback import CallbackBase
 from ansible.utils.display import Display
-
 from ansible_collections.sdt.infra.plugins.plugin_utils import _warm
 
 display = Display()
@@ -96,6 +95,6 @@ class CallbackModule(CallbackBase):
         try:
             _warm.prepare(self.get_option("collections"), self.get_option("services"), display.vvv)
         except Exception as error:
-            display.warning(f"Modules run in the ordinary way, because the warm connection could not be prepared: {error}")
+            display.warning(f"Modules run in the ordinary way, the warm connection could not be prepared: {error}")
         gc.collect()
         gc.freeze()  # what lives now lives to the end; a collector that walks it would only copy memory in each fork

@@ -6,9 +6,9 @@ DOCUMENTATION = """
 name: warm
 short_description: Run modules on the controller in forks of the running interpreter
 description:
-  - Works like P(ansible.builtin.local#connection), with the same results. Where a task runs a packed Python module with the
-    interpreter that runs the playbook, the module is executed in a fork of the process that is already there, instead of
-    in a new process. This saves starting Python, importing boto3 and unpacking the module.
+  - Works like P(ansible.builtin.local#connection), with the same results. Where a task runs a packed Python module with
+    the interpreter that runs the playbook, the module is executed in a fork of the process that is already there,
+    instead of in a new process. This saves starting Python, importing boto3 and unpacking the module.
   - Everything else is left to P(ansible.builtin.local#connection) as it is, for example C(become), C(async), another
     interpreter, modules that are not written in Python, and the commands of action plugins.
   - The callback P(sdt.infra.warm#callback) has to be enabled. Without it nothing is faster, and nothing is different.
@@ -63,7 +63,6 @@ inventory: |
 from ansible.plugins.connection import ConnectionBase
 from ansible.plugins.connection.local import Connection as LocalConnection
 from ansible.utils.display import Display
-
 from ansible_collections.sdt.infra.plugins.plugin_utils import _warm
 
 display = Display()
@@ -81,5 +80,5 @@ class Connection(LocalConnection):
                 try:
                     return run()
                 except _warm.NotStarted as error:
-                    display.warning(f"Modules run in the ordinary way, because a fork could not be made ready: {error}")
+                    display.warning(f"Modules run in the ordinary way, a fork could not be made ready: {error}")
         return super().exec_command(cmd, in_data=in_data, sudoable=sudoable)

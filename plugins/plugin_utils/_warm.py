@@ -37,7 +37,7 @@ def prepare(collections: Iterable[str], services: Iterable[str], report: Callabl
         names += _warm_imports.module_utils_of(namespace, name)
     modules = _warm_imports.import_module_set(names, report)
     runner = modules.modules[_RUNNER]
-    if not _RUNNER_ARGUMENTS <= inspect.signature(runner.run_module).parameters.keys():
+    if not inspect.signature(runner.run_module).parameters.keys() >= _RUNNER_ARGUMENTS:
         raise RuntimeError("this version of ansible-core starts modules in another way")
     _modules = modules
     if services:

@@ -34,7 +34,7 @@ class _Replacement(t.NamedTuple):
 
 
 class ClientCache:
-    """Wrappers around functions of botocore that remember their answers, by the identity of what they are asked about."""
+    """Wrappers around functions of botocore that remember their answers, by the identity of what they are given."""
 
     def __init__(self, report: Callable[[str], None]) -> None:
         self._report = report
@@ -42,8 +42,10 @@ class ClientCache:
         self._replacements: list[_Replacement] = []
         self._replace(botocore.session, "create_loader", ["search_path_string"], self._create_loader)
         self._replace(botocore.hooks, "accepts_kwargs", ["func"], self._accepts_kwargs)
-        self._replace(botocore.hooks.EventAliaser, "__init__", ["self", "event_emitter", "event_aliases"], self._aliaser)
-        self._replace(botocore.regions, "EndpointProvider", ["ruleset_data", "partition_data", "excluded_params"], self._provider)
+        parameters = ["self", "event_emitter", "event_aliases"]
+        self._replace(botocore.hooks.EventAliaser, "__init__", parameters, self._aliaser)
+        parameters = ["ruleset_data", "partition_data", "excluded_params"]
+        self._replace(botocore.regions, "EndpointProvider", parameters, self._provider)
         creator = botocore.client.ClientCreator
         self._replace(creator, "_load_service_model", ["self", "service_name", "api_version"], self._service_model)
         for name in ("_create_methods", "_create_name_mapping"):

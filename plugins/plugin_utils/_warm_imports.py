@@ -148,7 +148,7 @@ class TargetFinder(importlib.abc.MetaPathFinder):
 
 
 def _forget_controller() -> dict[str, types.ModuleType]:
-    """Remove the controller's copies, its import hooks and what they cached. The copies are returned to be kept alive."""
+    """Remove the controller's copies, its import hooks and what they cached. Answer the copies, to be kept alive."""
     removed = {name: module for name, module in sys.modules.items() if is_ansible_name(name)}
     for name in removed:
         del sys.modules[name]
@@ -167,7 +167,7 @@ def _belongs_to_ansible(hook: object) -> bool:
 
 @contextmanager
 def _as_target(finder: TargetFinder) -> Iterator[list]:
-    """Have the imports of a module, until the end of the block. In the list are the import hooks that were added then."""
+    """Have the imports of a module, until the end of the block. The list then has the import hooks that were added."""
     hooks = list(sys.meta_path), list(sys.path_hooks)
     controller = _forget_controller()
     sys.meta_path.insert(0, finder)

@@ -67,7 +67,8 @@ def read_payload(data: bytes) -> Payload | None:
     captured: dict[str, object] = {}
     scope = {"__name__": "__main__", "_ansiballz_main": captured.update, "datetime": datetime}
     try:
-        exec(compile(data[len(head) :], "<payload>", "exec"), scope)  # the controller's own text; it only names arguments
+        # The controller's own text. It only names arguments; the module itself is in one of them.
+        exec(compile(data[len(head) :], "<payload>", "exec"), scope)
         if captured.keys() != _ARGUMENTS or captured["extensions"] or captured["rlimit_nofile"]:
             return None
         entries = _entries(base64.b64decode(captured["zip_data"]))

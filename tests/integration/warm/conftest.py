@@ -66,7 +66,8 @@ class Project:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
         (directory / "ansible.cfg").write_text(
-            f"[defaults]\ncollections_path = {ROOT / 'collections'}\ncallbacks_enabled = sdt.infra.warm, record_results\n"
+            f"[defaults]\ncollections_path = {ROOT / 'collections'}\n"
+            "callbacks_enabled = sdt.infra.warm, record_results\n"
         )
 
     def start(

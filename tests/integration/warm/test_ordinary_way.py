@@ -46,7 +46,7 @@ def test_a_task_that_is_none_for_a_fork(project, task):
 
 
 def test_privileges_are_raised_in_the_ordinary_way(project):
-    (project.directory / "sudo").write_text("#!/bin/sh\nwhile [ $# -gt 3 ]; do shift; done\nexec /bin/sh -c \"$3\"\n")
+    (project.directory / "sudo").write_text('#!/bin/sh\nwhile [ $# -gt 3 ]; do shift; done\nexec /bin/sh -c "$3"\n')
     (project.directory / "sudo").chmod(0o755)
     task = {
         "ansible.builtin.ping": None,

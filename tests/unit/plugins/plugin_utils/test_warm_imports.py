@@ -65,12 +65,15 @@ PAYLOAD = """
 kept = import_set("ansible.module_utils.basic")
 payload = _warm_payload.read_payload(pack("ansible.builtin.ping", {}))
 entries = payload.entries
+def change(name, crc=0, size=0):
+    entries[name] = (entries[name][0], entries[name][1] ^ crc, entries[name][2] + size)
 """
 
 
 def test_a_payload_of_the_files_on_disk_is_accepted():
     found = answers(
-        PAYLOAD + """
+        PAYLOAD
+        + """
 sources = kept.sources_for(entries)
 say(all=sorted(sources) == sorted(entries), path=sources["ansible.modules.ping"].path)
 """
@@ -81,10 +84,10 @@ say(all=sorted(sources) == sorted(entries), path=sources["ansible.modules.ping"]
 @pytest.mark.parametrize(
     "change",
     [
-        'is_package, crc, size = entries["ansible.module_utils.basic"]; entries["ansible.module_utils.basic"] = (is_package, crc ^ 1, size)',
-        'is_package, crc, size = entries["ansible.module_utils.basic"]; entries["ansible.module_utils.basic"] = (is_package, crc, size + 1)',
-        'is_package, crc, size = entries["ansible.modules.ping"]; entries["ansible.modules.ping"] = (is_package, crc ^ 1, size)',
-        'is_package, crc, size = entries["ansible"]; entries["ansible"] = (is_package, crc ^ 1, size)',
+        'change("ansible.module_utils.basic", crc=1)',
+        'change("ansible.module_utils.basic", size=1)',
+        'change("ansible.modules.ping", crc=1)',
+        'change("ansible", crc=1)',
         'entries["ansible.module_utils.basic"] = (True, *entries["ansible.module_utils.basic"][1:])',
         'entries["ansible.module_utils.no_such"] = (False, 0, 0)',
         'entries["ansible_collections.no.such.plugins.module_utils.x"] = (False, 0, 0)',
@@ -123,7 +126,8 @@ say(
 
 def test_a_child_has_what_is_in_the_payload_and_nothing_else():
     found = answers(
-        PAYLOAD.replace('"ansible.module_utils.basic"', '"ansible.module_utils.basic", "ansible.module_utils.urls"') + """
+        PAYLOAD.replace("utils.basic", 'utils.basic", "ansible.module_utils.urls', 1)
+        + """
 sources = kept.sources_for(entries)
 removed = kept.install(sources)
 import ansible.module_utils.basic
@@ -149,6 +153,6 @@ def test_all_files_of_module_utils_are_found():
 say(names=_warm_imports.module_utils_of("amazon", "aws"), none=_warm_imports.module_utils_of("no", "such"))
 """)
     prefix = "ansible_collections.amazon.aws.plugins.module_utils."
-    assert {prefix + "modules", prefix + "botocore", prefix + "_rds.common"} & set(found["names"]) >= {prefix + "modules"}
+    assert {prefix + "modules", prefix + "botocore"} <= set(found["names"])
     assert not [name for name in found["names"] if "__" in name]
     assert found["none"] == []
