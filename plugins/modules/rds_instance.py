@@ -86,9 +86,10 @@ options:
     description:
       - I/O operations in a second, for V(io1) and V(io2), and for V(gp3) from 400 GiB on.
       - Below 400 GiB a database on gp3 always has 3000; AWS refuses a value there, and so does the module.
+      - V(0) is as good as left out.
     type: int
   storage_throughput:
-    description: Throughput in MiB/s, for O(storage_type=gp3) from 400 GiB on.
+    description: Throughput in MiB/s, for O(storage_type=gp3) from 400 GiB on. V(0) is as good as left out.
     type: int
   storage_encrypted:
     description: Whether storage, snapshots and backups are encrypted. AWS cannot change it later.
@@ -168,7 +169,7 @@ options:
     description: Whether the load of the database is recorded.
     type: bool
   performance_insights_retention_days:
-    description: Days the load is kept; 7, a multiple of 31, or 731.
+    description: Days the load is kept; 7, a multiple of 31, or 731. V(0) is as good as left out.
     type: int
   database_insights_mode:
     description: Level of CloudWatch Database Insights. V(advanced) needs the load of 465 days.
@@ -326,36 +327,13 @@ from ansible_collections.sdt.infra.plugins.module_utils._rds import (
     orderable,
     upgrade_target,
 )
+from ansible_collections.sdt.infra.plugins.module_utils._rds_instance import QUEUED, SAME, described, running
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve, resolve_all
 from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
-# Options that AWS calls the same when it creates, changes and describes an instance.
-_SAME = {
-    "allocated_storage": "AllocatedStorage",
-    "auto_minor_version_upgrade": "AutoMinorVersionUpgrade",
-    "backup_retention_days": "BackupRetentionPeriod",
-    "backup_window": "PreferredBackupWindow",
-    "ca_certificate": "CACertificateIdentifier",
-    "copy_tags_to_snapshot": "CopyTagsToSnapshot",
-    "database_insights_mode": "DatabaseInsightsMode",
-    "deletion_protection": "DeletionProtection",
-    "engine_lifecycle_support": "EngineLifecycleSupport",
-    "engine_version": "EngineVersion",
-    "instance_class": "DBInstanceClass",
-    "iops": "Iops",
-    "maintenance_window": "PreferredMaintenanceWindow",
-    "monitoring_interval": "MonitoringInterval",
-    "monitoring_role": "MonitoringRoleArn",
-    "multi_az": "MultiAZ",
-    "network_type": "NetworkType",
-    "performance_insights_retention_days": "PerformanceInsightsRetentionPeriod",
-    "publicly_accessible": "PubliclyAccessible",
-    "storage_throughput": "StorageThroughput",
-    "storage_type": "StorageType",
-}
-# Options it describes under another name, or in another form.
+# Options of which a request has the name; some it describes under another one.
 _REQUEST = {
-    **_SAME,
+    **SAME,
     "iam_authentication": "EnableIAMDatabaseAuthentication",
     "manage_master_user_password": "ManageMasterUserPassword",
     "max_allocated_storage": "MaxAllocatedStorage",
@@ -375,31 +353,13 @@ _CREATE = {
     "subnet_group": "DBSubnetGroupName",
 }
 _MODIFY = {**_REQUEST, "port": "DBPortNumber"}
-# What PendingModifiedValues may hold.
-_QUEUED = {
-    **{
-        option: _SAME[option]
-        for option in (
-            "allocated_storage",
-            "backup_retention_days",
-            "ca_certificate",
-            "engine_version",
-            "instance_class",
-            "iops",
-            "multi_az",
-            "storage_throughput",
-            "storage_type",
-        )
-    },
-    "iam_authentication": "IAMDatabaseAuthenticationEnabled",
-    "port": "Port",
-}
 # What a replica has from its source, and what it can be given only once it exists.
 _FROM_SOURCE = frozenset(
     {"database_name", "engine", "engine_version", "manage_master_user_password", "storage_encrypted", "subnet_group"}
 )
 _REPLICA_LATER = frozenset({"backup_retention_days", "backup_window", "engine_lifecycle_support", "maintenance_window"})
 
+_ZERO_IS_NONE = frozenset({"iops", "performance_insights_retention_days", "storage_throughput"})
 _STORAGE = frozenset({"allocated_storage", "iops", "storage_throughput", "storage_type"})
 _GP3_STEP = 400  # GiB from which gp3 is striped, and its IOPS and throughput can be chosen
 
@@ -445,30 +405,10 @@ class Instance(RdsResource):
         self._exists = instance is not None and instance["DBInstanceStatus"] != "deleting"
         if instance is None:
             return None
-        now = _described(instance)
-        if now["port"] is None:  # AWS tells it once the instance has an endpoint
-            now["port"] = self.options.get("port")
-        then = _pending(instance, now)
-        if now["max_allocated_storage"] <= then.get("allocated_storage", now["allocated_storage"]):
-            now["max_allocated_storage"] = 0  # a limit that is reached is none
-        return {
-            "name": self.name,
-            "arn": instance["DBInstanceArn"],
-            "resource_id": instance["DbiResourceId"],
-            "status": instance["DBInstanceStatus"],
-            "address": instance.get("Endpoint", {}).get("Address"),
-            "replicas": sorted(instance.get("ReadReplicaDBInstanceIdentifiers", [])),
-            "managed_secret_arn": instance.get("MasterUserSecret", {}).get("SecretArn"),
-            "tags": _tags.from_list(instance.get("TagList")),
-            **now,
-            **then,
-            "pending_changes": {option: {"now": now[option], "then": value} for option, value in then.items()},
-            "pending_reboot": [
-                group["DBParameterGroupName"]
-                for group in instance.get("DBParameterGroups", [])
-                if group["ParameterApplyStatus"] == "pending-reboot"
-            ],
-        }
+        state = described(instance)
+        if state["port"] is None:  # AWS tells it once the instance has an endpoint
+            state["port"] = self.options.get("port")
+        return state
 
     def ready(self, state: State) -> bool:
         if state["status"] in _FAILED:
@@ -485,7 +425,8 @@ class Instance(RdsResource):
 
     def pending(self, state: State) -> list[str]:
         said = []
-        waits = sorted({*state.get("pending_changes", {}), *self._queued})
+        expected = self._queued if self.aws.check_mode else ()
+        waits = sorted({*state.get("pending_changes", {}), *expected})
         if waits and not self.options["apply_immediately"]:
             said.append(
                 f"RDS instance {self.name} changes {', '.join(waits)} in its maintenance window "
@@ -514,7 +455,11 @@ class Instance(RdsResource):
     # -- deciding -------------------------------------------------------------------------------------------------
 
     def desired(self) -> State:
-        desired = {option: value for option, value in super().desired().items() if value != ""}
+        desired = {
+            option: value
+            for option, value in super().desired().items()
+            if value != "" and not (value == 0 and option in _ZERO_IS_NONE)
+        }
         for window in ("backup_window", "maintenance_window"):
             if window in desired:
                 desired[window] = desired[window].lower()
@@ -563,7 +508,9 @@ class Instance(RdsResource):
         if {"instance_class", "multi_az", "storage_type"} & set(differing):
             self._check_offer({**current, **desired})
         if not self.options["apply_immediately"]:
-            self._queued = tuple(name for name in differing if name in _QUEUED)
+            self._queued = tuple(name for name in differing if name in QUEUED)
+            if current["backup_retention_days"] and desired.get("backup_retention_days"):
+                self._queued = tuple(name for name in self._queued if name != "backup_retention_days")
         return desired
 
     def check_delete(self, current: State) -> None:
@@ -705,7 +652,7 @@ class Instance(RdsResource):
             )
         if "allocated_storage" in desired:
             desired["allocated_storage"] = max(desired["allocated_storage"], source["AllocatedStorage"])
-        inherited = {name: value for name, value in _described(source).items() if name != "multi_az"}
+        inherited = {name: value for name, value in running(source).items() if name != "multi_az"}
         self._check_offer({**inherited, **desired})
         return desired
 
@@ -820,49 +767,6 @@ class Instance(RdsResource):
             return {"username": str(keys["username"]), "password": str(keys["password"])}
         except (ValueError, KeyError, TypeError):
             raise InfraError(f"The secret {secret} is not JSON with the keys username and password.") from None
-
-
-def _described(instance: dict[str, t.Any]) -> State:
-    """What runs, in the terms of the options."""
-    groups = instance.get("DBParameterGroups", [])
-    return {
-        **{option: instance.get(name) for option, name in _SAME.items()},
-        "backup_window": (instance.get("PreferredBackupWindow") or "").lower(),
-        "maintenance_window": (instance.get("PreferredMaintenanceWindow") or "").lower(),
-        "availability_zone": instance.get("AvailabilityZone"),
-        "database_name": instance.get("DBName"),
-        "deletion_protection": instance.get("DeletionProtection", False),
-        "engine": instance["Engine"],
-        "iam_authentication": instance.get("IAMDatabaseAuthenticationEnabled", False),
-        "kms_key": instance.get("KmsKeyId"),
-        "log_exports": sorted(_exports(instance)),
-        "manage_master_user_password": bool(instance.get("MasterUserSecret")),
-        "max_allocated_storage": instance.get("MaxAllocatedStorage", 0),
-        "parameter_group": groups[0]["DBParameterGroupName"] if groups else None,
-        "performance_insights": instance.get("PerformanceInsightsEnabled", False),
-        "port": instance.get("Endpoint", {}).get("Port") or instance.get("DbInstancePort") or None,
-        "security_groups": sorted(
-            group["VpcSecurityGroupId"]
-            for group in instance.get("VpcSecurityGroups", [])
-            if group.get("Status") != "removing"
-        ),
-        "source": instance.get("ReadReplicaSourceDBInstanceIdentifier"),
-        "storage_encrypted": instance["StorageEncrypted"],
-        "subnet_group": instance.get("DBSubnetGroup", {}).get("DBSubnetGroupName"),
-    }
-
-
-def _pending(instance: dict[str, t.Any], now: State) -> State:
-    """What AWS has accepted and changes later, where it differs from what runs."""
-    values = instance.get("PendingModifiedValues", {})
-    pending = {option: values[name] for option, name in _QUEUED.items() if name in values}
-    return {option: value for option, value in pending.items() if value != now[option]}
-
-
-def _exports(instance: dict[str, t.Any]) -> set[str]:
-    coming = instance.get("PendingModifiedValues", {}).get("PendingCloudwatchLogsExports", {})
-    exports = {*instance.get("EnabledCloudwatchLogsExports", []), *coming.get("LogTypesToEnable", [])}
-    return exports - set(coming.get("LogTypesToDisable", []))
 
 
 def _companions(current: State, settings: State) -> set[str]:

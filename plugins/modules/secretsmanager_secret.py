@@ -47,7 +47,7 @@ options:
   kms_key:
     description:
       - ARN, id or alias of the KMS key that encrypts the value. V(alias/aws/secretsmanager) is the key of AWS, which is
-        taken when a secret is created without this option.
+        taken when a secret is created without this option. An empty string is as good as left out.
     type: str
   policy:
     description: Policy of the secret. An empty map removes it.
@@ -202,6 +202,8 @@ class Secret(Resource):
             desired["generate"] = sorted(desired["generate"])
         if "policy" in desired:
             desired["policy"] = _policy.canonical(desired["policy"]) or {}
+        if desired.get("kms_key") == "":
+            del desired["kms_key"]
         if "kms_key" in desired:
             desired["kms_key"] = self._kms_key(desired["kms_key"])
         if "replica_regions" in desired:

@@ -106,7 +106,7 @@ def _option(version: str, instance_class: str, storage_type: str, zones: list[st
         "SupportsStorageThroughput": throughput,
         "SupportsEnhancedMonitoring": True,
         "SupportsIAMDatabaseAuthentication": True,
-        "SupportsPerformanceInsights": not instance_class.endswith((".micro", ".small")),
+        "SupportsPerformanceInsights": True,
         "MinStorageSize": least,
         "MaxStorageSize": most,
         "SupportsStorageAutoscaling": storage_type != "standard",
