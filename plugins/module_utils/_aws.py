@@ -47,6 +47,7 @@ class Aws:
         self,
         service: str,
         operation: str,
+        /,  # operations have parameters of these names too
         result: str | None = None,
         *,
         missing: t.Collection[str] = (),
@@ -70,6 +71,7 @@ class Aws:
         self,
         service: str,
         operation: str,
+        /,
         *,
         missing: t.Collection[str] = (),
         retry: t.Collection[str] = (),

@@ -1,13 +1,14 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # This file is private to the collection and may change without notice.
-"""What the ECS resources share: tags, capacity provider strategies, and what to wait for on a new account."""
+"""What the ECS resources share: tags, capacity provider strategies, describing services and why their tasks stopped."""
 
 from __future__ import annotations
 
 import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
+from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, ordered
 from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 
@@ -64,3 +65,62 @@ def strategy_to(items: t.Iterable[t.Mapping[str, t.Any]]) -> list[State]:
         {"capacityProvider": item["capacity_provider"], "weight": item["weight"], "base": item["base"]}
         for item in items
     ]
+
+
+_SERVICES_AT_ONCE = 10  # services one DescribeServices takes
+_EVENTS = 3
+_STOPPED_TASKS = 3
+
+
+def described_service(aws: Aws, cluster: str, name: str, peers: t.Sequence[str] = ()) -> State | None:
+    """A service as AWS describes it, out of one request for as many of its peers as AWS describes at once."""
+    names = list(peers) if name in peers else [name]
+    start = names.index(name) // _SERVICES_AT_ONCE * _SERVICES_AT_ONCE
+    found = aws.read(
+        "ecs",
+        "describe_services",
+        "services",
+        missing=("ClusterNotFoundException",),
+        cluster=cluster,
+        services=names[start : start + _SERVICES_AT_ONCE],
+        include=["TAGS"],
+    )
+    return next((one for one in found or [] if one["serviceName"] == name), None)
+
+
+def last_events(service: State | None) -> list[str]:
+    """The last things that happened to a service, newest first."""
+    events = ((service or {}).get("events") or [])[:_EVENTS]
+    if not events:
+        return []
+    return ["Last events:", *(f"{event['message'].rstrip('.')}." for event in events)]
+
+
+def stopped_reasons(aws: Aws, cluster: str, name: str) -> list[str]:
+    """Why tasks of a service stopped, as far as AWS still knows; each reason once."""
+    missing = ("ClusterNotFoundException", "ServiceNotFoundException", "ServiceNotActiveException")
+    arns = aws.read(
+        "ecs",
+        "list_tasks",
+        "taskArns",
+        missing=missing,
+        fresh=True,
+        cluster=cluster,
+        serviceName=name,
+        desiredStatus="STOPPED",
+    )
+    if not arns:
+        return []
+    tasks = aws.read("ecs", "describe_tasks", "tasks", cluster=cluster, tasks=arns[:_STOPPED_TASKS]) or []
+    reasons = list(dict.fromkeys(text for task in tasks for text in _reasons(task)))
+    return ["Stopped tasks:", *(f"{reason.rstrip('.')}." for reason in reasons)] if reasons else []
+
+
+def _reasons(task: State) -> t.Iterator[str]:
+    if task.get("stoppedReason"):
+        yield task["stoppedReason"]
+    for container in task.get("containers") or []:
+        code = container.get("exitCode")
+        said = container.get("reason") or (f"ended with exit code {code}" if code else "")
+        if said and said != task.get("stoppedReason"):
+            yield f"container {container.get('name')}: {said}"

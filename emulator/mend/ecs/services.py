@@ -129,6 +129,8 @@ def update_service(_original: Any, self: EC2ContainerServiceResponse) -> ActionR
             )
         if changes["capacityProviderStrategy"]:
             service.emulated.pop("launchType", None)
+        else:
+            service.emulated.setdefault("launchType", "FARGATE")
     if "taskDefinition" in changes:
         changes["taskDefinition"] = active_definition(backend, changes["taskDefinition"]).arn
     if "deploymentConfiguration" in changes:

@@ -1,0 +1,216 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ecs_service_image_info
+version_added: 0.1.0
+short_description: Tell which image an ECS service should run
+description:
+  - The image of a service belongs to its releases. For a service that exists this module returns the image it runs, so that
+    other changes of its task definition keep it.
+  - For a new service, and for one that still waits for its first image, it returns the image of O(tag), or the one that
+    was pushed last, and whether there is any.
+  - It only reads, and works where neither repository nor service exist yet.
+author: SDT platform engineering (@sdt)
+options:
+  cluster:
+    description: Name or ARN of the cluster.
+    type: str
+    required: true
+  service:
+    description: Name of the service.
+    type: str
+    required: true
+  container:
+    description: Name of the container; that of the service, when left out.
+    type: str
+  repository:
+    description: Name of the ECR repository of the service.
+    type: str
+    required: true
+  tag:
+    description: Tag of the first image. Left out, it is the image that was pushed last.
+    type: str
+  image:
+    description: First image as a whole, from any registry, in place of O(repository) and O(tag).
+    type: str
+  assume_role_arn:
+    description: ARN of an IAM role to assume first.
+    type: str
+  assume_role_external_id:
+    description: The external id the owner of O(assume_role_arn) asks for.
+    type: str
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+"""
+
+EXAMPLES = r"""
+- name: Find out which image the auth service should run
+  sdt.infra.ecs_service_image_info:
+    cluster: sdt-prod
+    service: auth-service
+    repository: sdt-prod/auth-service
+"""
+
+RETURN = r"""
+image:
+  description: The image the task definition should name.
+  returned: always
+  type: str
+  sample: 123456789012.dkr.ecr.us-east-1.amazonaws.com/sdt-prod/auth-service:1.4.2
+available:
+  description: Whether the image can be pulled. Where it is false, tasks could not start.
+  returned: always
+  type: bool
+start:
+  description: >-
+    Whether the service exists without tasks only because it waited for this image, so that it should be started now.
+  returned: always
+  type: bool
+task_definition:
+  description: ARN of the task definition the service uses, or an empty string.
+  returned: always
+  type: str
+pending:
+  description: What to do before the service can start.
+  returned: when no image is available
+  type: list
+  elements: str
+"""
+
+import re
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
+from ansible_collections.sdt.infra.plugins.module_utils._compare import State
+from ansible_collections.sdt.infra.plugins.module_utils._ecs import described_service
+from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+
+_SUSPENDED = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
+
+
+class Choice(t.NamedTuple):
+    """Which image a service should run, and whether its tasks can start."""
+
+    image: str
+    available: bool
+    start: bool
+
+
+def choose(
+    uri: str, pushed: list[State], *, live: str, suspended: bool, tag: str = "", image: str = "", exists: bool = False
+) -> Choice:
+    """The choice for a service that runs no tasks.
+
+    uri names the repository and pushed its images; live is the image of an existing service, suspended whether its
+    scaling is, exists whether there is a service at all. Pure: asks nobody.
+    """
+    if live and in_registry(live, uri, pushed):
+        # It stands at zero because somebody scaled it, unless its scaling waits to be resumed.
+        return Choice(live, True, suspended)
+    candidate = image or newest(uri, pushed, tag)
+    if candidate and in_registry(candidate, uri, pushed):
+        return Choice(candidate, True, exists)
+    return Choice(candidate or live or f"{uri}:{tag or 'latest'}", False, False)
+
+
+def in_registry(image: str, uri: str, pushed: list[State]) -> bool:
+    """Whether an image can be pulled; those of other registries are taken for granted."""
+    if not re.match(re.escape(uri) + r"([:@]|$)", image):
+        return True
+    name, _separator, digest = image.partition("@")
+    if digest:
+        return any(one["imageDigest"] == digest for one in pushed)
+    tag = name[len(uri) :].lstrip(":") or "latest"
+    return any(tag in (one.get("imageTags") or []) for one in pushed)
+
+
+def newest(uri: str, pushed: list[State], tag: str = "") -> str:
+    """The image with the tag, or the one pushed last; an empty string when there is none."""
+    if tag:
+        return f"{uri}:{tag}"
+    if not pushed:
+        return ""
+    last = max(pushed, key=lambda one: (str(one.get("imagePushedAt", "")), one["imageDigest"]))
+    tags = sorted(last.get("imageTags") or [])
+    return f"{uri}:{tags[0]}" if tags else f"{uri}@{last['imageDigest']}"
+
+
+def _answer(aws: Aws, params: State) -> State:
+    service = described_service(aws, params["cluster"], params["service"])
+    if service is not None and service["status"] != "ACTIVE":
+        service = None
+    definition = (service or {}).get("taskDefinition") or ""
+    live = _image_of(aws, definition, params["container"] or params["service"]) if definition else ""
+    if service and live and service["desiredCount"]:
+        return {"image": live, "available": True, "start": False, "task_definition": definition}
+    uri = f"{aws.account}.dkr.ecr.{aws.region}.{aws.dns_suffix}/{params['repository']}"
+    choice = choose(
+        uri,
+        _pushed(aws, params["repository"]),
+        live=live,
+        suspended=bool(service) and _suspended(aws, params),
+        tag=params["tag"] or "",
+        image=params["image"] or "",
+        exists=bool(service),
+    )
+    answer: State = {**choice._asdict(), "task_definition": definition}
+    if not choice.available:
+        answer["pending"] = [
+            f"ECS service {params['service']} has no tasks yet, because {choice.image} does not exist. Push an image to "
+            f"{uri} and run again, or release one: the service then starts."
+        ]
+    return answer
+
+
+def _image_of(aws: Aws, definition: str, container: str) -> str:
+    found = aws.read("ecs", "describe_task_definition", "taskDefinition", taskDefinition=definition)
+    return next((one["image"] for one in found["containerDefinitions"] if one["name"] == container), "")
+
+
+def _pushed(aws: Aws, repository: str) -> list[State]:
+    missing = ("RepositoryNotFoundException",)
+    return aws.read("ecr", "describe_images", "imageDetails", missing=missing, repositoryName=repository) or []
+
+
+def _suspended(aws: Aws, params: State) -> bool:
+    """Whether all scaling of the service is suspended, as it is while a service waits for its first image."""
+    found = aws.read(
+        "application-autoscaling",
+        "describe_scalable_targets",
+        "ScalableTargets",
+        ServiceNamespace="ecs",
+        ResourceIds=[f"service/{params['cluster'].rpartition('/')[2]}/{params['service']}"],
+        ScalableDimension="ecs:service:DesiredCount",
+    )
+    return any(all((one.get("SuspendedState") or {}).get(name) for name in _SUSPENDED) for one in found or [])
+
+
+def main() -> None:
+    module = AnsibleAWSModule(
+        argument_spec={
+            "cluster": {"type": "str", "required": True},
+            "service": {"type": "str", "required": True},
+            "container": {"type": "str"},
+            "repository": {"type": "str", "required": True},
+            "tag": {"type": "str"},
+            "image": {"type": "str"},
+            "assume_role_arn": {"type": "str"},
+            "assume_role_external_id": {"type": "str"},
+        },
+        supports_check_mode=True,
+    )
+    try:
+        answer = _answer(Aws(module), module.params)
+    except InfraError as error:
+        module.fail_json(msg=f"Could not find out which image {module.params['service']} should run: {error}")
+    module.exit_json(changed=False, **answer)
+
+
+if __name__ == "__main__":
+    main()
