@@ -345,7 +345,8 @@ class _Run:
             self.states[resource.name] = {name: value for name, value in state.items() if name not in resource.secret}
             self.pending.extend(resource.pending(state))
             for warning in resource.warnings(state):
-                self.module.warn(warning)
+                # not AnsibleAWSModule.warn, which puts warnings into the result a second time, and that is deprecated
+                self.module._module.warn(warning)
         if decision.action == "keep":
             return
         shown = (
