@@ -102,8 +102,6 @@ def _with_defaults(container: dict[str, Any]) -> dict[str, Any]:
         mapping.setdefault("protocol", "tcp")
     if "healthCheck" in full:
         full["healthCheck"] = {"interval": 30, "timeout": 5, "retries": 3, **full["healthCheck"]}
-    if "logConfiguration" in full:
-        full["logConfiguration"].setdefault("secretOptions", [])
     return full
 
 
