@@ -29,7 +29,10 @@ _in_child: list[Callable[[], object]] = []
 def prepare(collections: Iterable[str], services: Iterable[str], report: Callable[[str], None]) -> None:
     """Import what modules import. To be called once, in the process that will start all others."""
     global _modules
-    if _modules is not None or not _warm_process.is_supported():
+    if _modules is not None:
+        return
+    if not _warm_process.is_supported():
+        report("Modules run in the ordinary way: on this system a fork cannot stand for a new process.")
         return
     names = list(_ALWAYS)
     for collection in collections:

@@ -21,7 +21,7 @@ _ARGUMENTS = frozenset(
     ("zip_data", "ansible_module", "module_fqn", "params", "profile", "date_time", "extensions", "rlimit_nofile")
 )
 # The interpreter, the C library or a library read these when they start, and do not look again.
-_READ_AT_START = ("PYTHON", "LD_", "LC_", "LANG", "MALLOC_", "GLIBC_", "OPENSSL_", "HOME", "AWS_DATA_PATH")
+_READ_AT_START = ("PYTHON", "LD_", "LC_", "LANG", "MALLOC_", "GLIBC_", "OPENSSL_", "UNIX", "HOME", "AWS_DATA_PATH")
 # These give the module another copy of itself, which must be a file that exists.
 _NEEDS_FILE = frozenset(("ansible.module_utils.common.respawn",))
 
