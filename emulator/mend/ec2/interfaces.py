@@ -3,8 +3,8 @@
 
 """What holds on to subnets, security groups and public addresses: network interfaces.
 
-moto makes them for instances, tasks and NAT gateways. For load balancers and databases AWS makes them as well; here
-they are seen in the load balancers and databases themselves.
+Instances, tasks, endpoints, NAT gateways and load balancers have them. For databases AWS makes some as well; here these
+are seen in the databases themselves, as the public addresses of load balancers are in those.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def holders(backend: Any) -> Iterator[Holder]:
     account, region = backend.account_id, backend.region_name
     balancers = dict.get(elbv2_backends, account, {}).get(region)
     for balancer in balancers.load_balancers.values() if balancers else ():
-        subnets = {subnet.id for subnet in balancer.subnets}
-        yield Holder(balancer.arn, subnets, set(balancer.security_groups or []), balancer.scheme == "internet-facing")
+        if balancer.scheme == "internet-facing":
+            yield Holder(balancer.arn, {subnet.id for subnet in balancer.subnets}, public=True)
     databases = dict.get(rds_backends, account, {}).get(region)
     for database in databases.databases.values() if databases else ():
         group = databases.subnet_groups.get(database.db_subnet_group_name)
