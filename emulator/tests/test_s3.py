@@ -125,6 +125,35 @@ def test_policies_for_services_and_denials_are_accepted(s3):
     assert json.loads(s3.get_bucket_policy(Bucket=BUCKET)["Policy"]) == json.loads(document)
 
 
+def test_denying_requests_without_tls_leaves_the_others(s3):
+    tls = {"Effect": "Deny", "Action": "s3:*", "Resource": [ARN, f"{ARN}/*"], "Principal": "*"}
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=policy({**tls, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}))
+    s3.put_object(Bucket=BUCKET, Key="a", Body=b"1")
+    assert s3.get_object(Bucket=BUCKET, Key="a")["Body"].read() == b"1"
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=policy({**tls, "Action": "s3:GetObject", "Resource": f"{ARN}/*"}))
+    refused("403", s3.get_object, Bucket=BUCKET, Key="a")
+
+
+def test_access_logs_need_a_policy_that_lets_them_in(s3):
+    s3.create_bucket(Bucket="sdt-source")
+    status = {"LoggingEnabled": {"TargetBucket": BUCKET, "TargetPrefix": "source/"}}
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": f"{ARN}/*"}
+    deny["Condition"] = {"Bool": {"aws:SecureTransport": "false"}}
+    for resource, enough in ((f"{ARN}/other/*", False), (f"{ARN}/source/*", True)):
+        logging = allow("s3:PutObject", [resource], {"Service": "logging.s3.amazonaws.com"})
+        s3.put_bucket_policy(Bucket=BUCKET, Policy=policy(deny, logging))
+        if enough:
+            s3.put_bucket_logging(Bucket="sdt-source", BucketLoggingStatus=status)
+        else:
+            refused(
+                "InvalidTargetBucketForLogging",
+                s3.put_bucket_logging,
+                Bucket="sdt-source",
+                BucketLoggingStatus=status,
+            )
+    assert s3.get_bucket_logging(Bucket="sdt-source")["LoggingEnabled"] == status["LoggingEnabled"]
+
+
 # -- lifecycle
 
 

@@ -54,9 +54,9 @@ def get(aws: Aws, operation: str, bucket: str, *missing: str) -> State:
     return aws.read("s3", operation, missing=missing, Bucket=bucket) or {}
 
 
-def put(aws: Aws, operation: str, bucket: str, **params: t.Any) -> None:
-    """A write operation of a bucket."""
-    aws.write("s3", operation, retry=_PASSING, Bucket=bucket, **params)
+def put(aws: Aws, operation: str, bucket: str, retry: t.Sequence[str] = (), **params: t.Any) -> None:
+    """A write operation of a bucket; retry names more that may pass by itself."""
+    aws.write("s3", operation, retry=(*_PASSING, *retry), Bucket=bucket, **params)
 
 
 class PublicAccessBlock(Setting):
@@ -262,7 +262,8 @@ class AccessLog(Setting):
             kept = get(aws, "get_bucket_logging", bucket).get("LoggingEnabled", {})
             target = {"TargetBucket": wanted["access_log_bucket"], "TargetPrefix": wanted["access_log_prefix"]}
             status = {"LoggingEnabled": {**kept, **target}}
-        put(aws, "put_bucket_logging", bucket, BucketLoggingStatus=status)
+        # the target may be on its way in the same run
+        put(aws, "put_bucket_logging", bucket, ("InvalidTargetBucketForLogging",), BucketLoggingStatus=status)
 
 
 # In the order they are written: nothing is open before it is blocked, and a policy comes after what it rests on.

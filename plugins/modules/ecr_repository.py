@@ -273,7 +273,7 @@ class Repository(Resource):
         images = {image["imageDigest"] for image in listed or []}
         if images:
             raise InfraError(
-                f"ECR repository {self.name} holds {len(images)} images. "
+                f"ECR repository {self.name} is not empty: it holds {len(images)} image{'s' if len(images) > 1 else ''}. "
                 "Set force_delete to delete them for ever, or remove them first."
             )
 

@@ -459,8 +459,8 @@ class Bucket(Resource):
         count, more = _s3.contents(self.aws, self.name)
         if count:
             raise InfraError(
-                f"S3 bucket {self.name} is not empty: it holds {'more than ' if more else ''}{count} objects, counting "
-                "all versions and delete markers. Set force_empty to delete them for ever, or empty it first."
+                f"S3 bucket {self.name} is not empty: it holds {'more than ' if more else ''}{count} "
+                f"object{'s' if count > 1 else ''}, counting all versions and delete markers. Set force_empty to delete them for ever, or empty it first."
             )
 
     def delete(self, current: State) -> None:

@@ -8,11 +8,13 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-publi
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import re
 from typing import Any
 
-from moto.s3.models import FakeBucket, S3Backend
+from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.s3.models import LOGGING_SERVICE_PRINCIPAL, FakeBucket, S3Backend
 from moto.s3.utils import bucket_policy_is_public
 
 from emulator.mend.s3.errors import refuse
@@ -127,3 +129,35 @@ def _list(value: Any) -> list[Any]:
 
 def _malformed(message: str) -> Exception:
     return refuse("MalformedPolicy", message)
+
+
+# -- may a service write here?
+
+
+def permits(bucket: FakeBucket, service: str, action: str, key: str) -> bool:
+    """Does the bucket's policy let this service principal do this to this key? Conditions are taken as met."""
+    statements = json.loads(bucket.policy)["Statement"] if bucket.policy else []
+    return any(
+        statement["Effect"] == "Allow"
+        and isinstance(statement.get("Principal"), dict)
+        and service in _list(statement["Principal"].get("Service", []))
+        and any(fnmatch.fnmatchcase(action, pattern) for pattern in _list(statement.get("Action", [])))
+        and any(fnmatch.fnmatchcase(f"{bucket.arn}/{key}", pattern) for pattern in _list(statement.get("Resource", [])))
+        for statement in _list(statements)
+    )
+
+
+@mend(FakeBucket)
+def _log_permissions_enabled_policy(original: Any, target_bucket: FakeBucket, target_prefix: str | None) -> bool:
+    """moto wants each principal to be a map and each resource to be one of three."""
+    return permits(target_bucket, LOGGING_SERVICE_PRINCIPAL, "s3:PutObject", f"{target_prefix or ''}log")
+
+
+@mend(FakeBucket)
+def get_permission(original: Any, self: FakeBucket, action: str, resource: str) -> Any:
+    """moto overlooks conditions, so that denying requests without TLS would deny all: such statements do not apply."""
+    statements = _list(json.loads(self.policy)["Statement"]) if self.policy else []
+    unconditional = [statement for statement in statements if "Condition" not in statement]
+    if not unconditional:
+        return PermissionResult.NEUTRAL
+    return IAMPolicy(json.dumps({"Statement": unconditional})).is_action_permitted(action, resource)
