@@ -61,10 +61,12 @@ class Project:
             "ANSIBLE_LOCAL_TEMP": str(directory / "local"),
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback"),
             "ANSIBLE_LIBRARY": str(HERE / "library"),
+            "TMPDIR": str(directory / "system"),  # a module that is killed leaves something there
             "RESULTS": str(directory / "results"),
             "AWS_CONFIG_FILE": str(directory / "aws-config"),
             "AWS_EC2_METADATA_DISABLED": "true",
         }
+        (directory / "system").mkdir()
         (directory / "ansible.cfg").write_text(
             f"[defaults]\ncollections_path = {ROOT / 'collections'}\n"
             "callbacks_enabled = sdt.infra.warm, record_results\n"
