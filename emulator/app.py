@@ -39,6 +39,10 @@ class NoRoute(Exception):
     """moto knows the service, but nothing under this path."""
 
 
+class UnknownService(Exception):
+    """moto does not know the service at all."""
+
+
 class Dispatcher(DomainDispatcherApplication):
     """moto's dispatcher, which lists moto's directory for every request, with that looked up once."""
 
@@ -56,7 +60,9 @@ class Dispatcher(DomainDispatcherApplication):
         return next((name for name, pattern in self.backend_url_patterns if pattern.match(f"http://{host}")), None)
 
 
-def _create_app(backend: str) -> Any:
+def _create_app(backend: str | None) -> Any:
+    if backend is None:
+        raise UnknownService
     app = create_backend_app(backend)
     app.backend = backend
 
@@ -89,45 +95,35 @@ class Emulator:
     def _answer(self, environ: dict[str, Any]) -> Response:
         try:
             app = self._dispatcher.get_application(environ)
-        except (ImportError, KeyError, TypeError, AttributeError):
-            return self._unknown_service(environ)
+        except UnknownService:
+            call = _unidentified(environ)
+            return self._recorded(call, self._gaps.not_implemented(call), environ)
+        except Exception as error:
+            call = _unidentified(environ)
+            return self._recorded(call, self._gaps.crashed(call, error), environ)
         if app.backend in INTERNAL:
             return Response.from_app(app, environ)
         call = calls.identify(app.backend, environ)
-        response = self._ask(app, call, environ)
-        self._recorder.record(
-            service=call.service,
-            operation=call.operation,
-            mutating=call.mutating,
-            resource=call.resource,
-            status=response.status_code,
-            error=_error_code(response),
-            account=_account(environ),
-        )
-        return response
+        return self._recorded(call, self._ask(app, call, environ), environ)
 
     def _ask(self, app: Any, call: calls.Call, environ: dict[str, Any]) -> Response:
         try:
             response = Response.from_app(app, environ)
         except (NotImplementedError, NoRoute):
             return self._gaps.not_implemented(call)
-        except Exception as error:  # noqa: BLE001 - whatever breaks in moto, the client gets an answer
+        except Exception as error:  # whatever breaks in moto, the client gets an answer
             return self._gaps.crashed(call, error)
         if response.status_code == 500:
             # moto catches some of its own crashes.
-            return self._gaps.crashed(call, RuntimeError(response.get_data(as_text=True)[:500]))
+            return self._gaps.crashed(call, RuntimeError(response.get_data(as_text=True)))
         return response
 
-    def _unknown_service(self, environ: dict[str, Any]) -> Response:
-        service = environ.get("HTTP_AUTHORIZATION", "").split("/")[3:4]
-        request = calls.Request(dict(environ))
-        call = calls.Call("", service[0] if service else "unknown", request, operation=calls.named_operation(request))
-        response = self._gaps.not_implemented(call)
+    def _recorded(self, call: calls.Call, response: Response, environ: dict[str, Any]) -> Response:
         self._recorder.record(
             service=call.service,
             operation=call.operation,
             mutating=call.mutating,
-            resource=None,
+            resource=call.resource,
             status=response.status_code,
             error=_error_code(response),
             account=_account(environ),
@@ -147,7 +143,9 @@ class Emulator:
             self._reset()
             return Response(status=204)
         if endpoint == ("GET", "health"):
-            return _json({"status": "ok", "moto": moto.__version__, "botocore": botocore.__version__, "gaps": self._gaps.list()})
+            return _json(
+                {"status": "ok", "moto": moto.__version__, "botocore": botocore.__version__, "gaps": self._gaps.list()}
+            )
         return _json({"message": f"There is no {request.method} {request.path}; see the emulator's README."}, 404)
 
     def _reset(self) -> None:
@@ -168,6 +166,12 @@ def _drop_backends() -> None:
                     backend.reset()  # it has files or threads to give back
             service.clear()
         BackendDict._instances.clear()
+
+
+def _unidentified(environ: dict[str, Any]) -> calls.Call:
+    service = environ.get("HTTP_AUTHORIZATION", "").split("/")[3:4]
+    request = calls.Request(dict(environ))
+    return calls.Call("", service[0] if service else "unknown", request, operation=calls.named_operation(request))
 
 
 def _json(value: Any, status: int = 200) -> Response:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Which AWS call is this? The operation, its parameters, what it is about and whether it writes, from botocore's models."""
+"""Which AWS call is this? Its operation and parameters, what it is about, whether it writes: from botocore's models."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ ALSO_READS = {
 ALSO_WRITES = {("sns", "VerifySMSSandboxPhoneNumber")}
 
 IDENTIFIER = re.compile(
-    r"(arns?|ids?|identifiers?|names?|urls?|prefix(es)?|alias(es)?|bucket|cluster|domain|family|services?|namespace|resources?)$", re.I
+    r"(arns?|ids?|identifiers?|names?|urls?|prefix(es)?|alias(es)?|bucket|cluster|domain|family|services?|namespace|resources?)$",
+    re.I,
 )
 SENSITIVE = re.compile(r"(password|passphrase|token|secretstring|secretbinary|privatekey|credential|value$)", re.I)
 
@@ -174,7 +175,7 @@ def _parameters(call: Call, path: dict[str, Any]) -> dict[str, Any]:
                 "url_params": path,
             }
         )
-    except Exception:  # noqa: BLE001 - a request too malformed to parse is moto's to refuse; recording must not fail it
+    except Exception:
         return {}
     return {**path, **(parsed or {})}
 

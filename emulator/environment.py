@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What moto reads from the environment, some of it while it is being imported: prepare() comes before any moto import."""
+"""What moto reads from the environment, some of it while being imported: prepare() comes before any moto import."""
 
 from __future__ import annotations
 

@@ -76,7 +76,10 @@ def _serialised(call: Call, error: Gap) -> Response:
         model = call.model or OperationModel({"name": call.operation or "Unknown"}, service)
         answer = get_serializer_class(service.service_name, call.protocol)(model).serialize(error)
         body, headers = answer["body"], Headers(answer["headers"])
-    except Exception:  # noqa: BLE001 - a service or protocol without a model here still deserves the message
-        body, headers = json.dumps({"__type": error.code, "message": error.message}), Headers({"Content-Type": "application/json"})
+    except Exception:
+        body, headers = (
+            json.dumps({"__type": error.code, "message": error.message}),
+            Headers({"Content-Type": "application/json"}),
+        )
     headers["X-Amzn-ErrorType"] = error.code
     return Response(body, STATUS, headers)

@@ -44,7 +44,9 @@ def operation(response_class: type[BaseResponse]) -> Callable[[Callable], Callab
     def register(function: Callable[[Any, dict[str, Any]], Any]) -> Callable:
         name = function.__name__
         if hasattr(response_class, name):
-            raise RegistryError(f"moto now has {_named(response_class)}.{name}: remove {function.__module__}.{name}, or mend it.")
+            raise RegistryError(
+                f"moto now has {_named(response_class)}.{name}: remove {function.__module__}.{name}, or mend it."
+            )
 
         # moto looks for plain functions, so this must be one.
         def answer(self: BaseResponse) -> Any:
@@ -70,7 +72,9 @@ def mend(owner: type | ModuleType, name: str | None = None) -> Callable[[Callabl
         try:
             original = inspect.getattr_static(owner, attribute)
         except AttributeError:
-            raise RegistryError(f"moto no longer has {_named(owner)}.{attribute}, which {function.__module__} mends.") from None
+            raise RegistryError(
+                f"moto no longer has {_named(owner)}.{attribute}, which {function.__module__} mends."
+            ) from None
         setattr(owner, attribute, _mended(original, function))
         return function
 
@@ -128,7 +132,9 @@ def _plain(value: Any) -> Any:
 def state(backend: Any, name: str, factory: Callable[[], Any] = dict) -> Any:
     """State of ours beside a backend's own: per account and region like it, and gone with it at a reset."""
     key = f"_emulator_{name}"
-    return backend.__dict__.setdefault(key, factory()) if key not in backend.__dict__ else backend.__dict__[key]
+    if key not in backend.__dict__:
+        backend.__dict__.setdefault(key, factory())
+    return backend.__dict__[key]
 
 
 def load() -> None:

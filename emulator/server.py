@@ -19,8 +19,12 @@ LOOPBACK = "127.0.0.1"
 
 def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m emulator", description="An AWS to develop and test against.")
-    parser.add_argument("--port", type=int, default=5566, help="TCP port on 127.0.0.1; 0 picks a free one (default: 5566)")
-    parser.add_argument("--latency-ms", type=int, default=0, help="milliseconds every AWS call takes longer (default: 0)")
+    parser.add_argument(
+        "--port", type=int, default=5566, help="TCP port on 127.0.0.1; 0 picks a free one (default: 5566)"
+    )
+    parser.add_argument(
+        "--latency-ms", type=int, default=0, help="milliseconds every AWS call takes longer (default: 0)"
+    )
     return parser.parse_args(argv)
 
 

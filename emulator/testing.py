@@ -53,15 +53,17 @@ class Emulator:
         # Making clients is slow and not safe among threads; using them is safe.
         with self._lock:
             if options:
-                return _session().client(service, region_name=region, endpoint_url=self.url, **{**credentials, **options})
+                return _session().client(
+                    service, region_name=region, endpoint_url=self.url, **{**credentials, **options}
+                )
             if (service, region) not in self._clients:
                 made = _session().client(service, region_name=region, endpoint_url=self.url, **credentials)
                 self._clients[service, region] = made
             return self._clients[service, region]
 
     def _control(self, method: str, name: str) -> Any:
-        request = urllib.request.Request(f"{self.url}/_emulator/{name}", method=method)  # noqa: S310 - our own loopback URL
-        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+        request = urllib.request.Request(f"{self.url}/_emulator/{name}", method=method)
+        with urllib.request.urlopen(request, timeout=30) as response:
             body = response.read()
         return json.loads(body) if body else None
 
@@ -78,7 +80,7 @@ def _session() -> Any:
 def start(port: int = 0, **options: Any) -> Iterator[Emulator]:
     """Run ``python -m emulator`` in a process of its own; options are its options, such as latency_ms=50."""
     arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter and package
+    process = subprocess.Popen(
         [sys.executable, "-m", "emulator", f"--port={port}", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     try:

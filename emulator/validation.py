@@ -54,18 +54,22 @@ def _structure(shape: Shape, value: dict[str, Any], prefix: str) -> Iterator[str
 def _string(shape: Shape, value: str, path: str) -> Iterator[str]:
     yield from _bounds(shape, len(value), path, "length")
     if shape.enum and value not in shape.enum:
-        yield f"Value at '{path}' failed to satisfy constraint: Member must satisfy enum value set: [{', '.join(shape.enum)}]"
+        yield _failed(path, f"satisfy enum value set: [{', '.join(shape.enum)}]")
     pattern = shape.metadata.get("pattern")
     if pattern and (compiled := _compiled(pattern)) and not compiled.fullmatch(value):
-        yield f"Value at '{path}' failed to satisfy constraint: Member must satisfy regular expression pattern: {pattern}"
+        yield _failed(path, f"satisfy regular expression pattern: {pattern}")
 
 
 def _bounds(shape: Shape, size: float, path: str, what: str) -> Iterator[str]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and size < least:
-        yield f"Value at '{path}' failed to satisfy constraint: Member must have {what} greater than or equal to {least}"
+        yield _failed(path, f"have {what} greater than or equal to {least}")
     if most is not None and size > most:
-        yield f"Value at '{path}' failed to satisfy constraint: Member must have {what} less than or equal to {most}"
+        yield _failed(path, f"have {what} less than or equal to {most}")
+
+
+def _failed(path: str, constraint: str) -> str:
+    return f"Value at '{path}' failed to satisfy constraint: Member must {constraint}"
 
 
 @functools.cache

@@ -45,7 +45,9 @@ def update_role(_original: Any, self: IamResponse) -> Any:
 
 
 @mend(IAMBackend)
-def create_service_linked_role(original: Any, self: IAMBackend, service_name: str, description: str, suffix: str) -> Role:
+def create_service_linked_role(
+    original: Any, self: IAMBackend, service_name: str, description: str, suffix: str
+) -> Role:
     name = SERVICE_LINKED_ROLES.get(service_name)
     if suffix and name and service_name not in SUFFIXED:
         raise ServiceException("InvalidInput", f"Custom suffix is not allowed for {service_name}")

@@ -68,5 +68,7 @@ def enable_key_rotation(original: Any, self: KmsResponse) -> Any:
 @mend(KmsResponse)
 def create_alias(original: Any, self: KmsResponse) -> Any:
     if str(self._get_param("AliasName")).startswith("alias/aws/"):
-        raise ServiceException("NotAuthorizedException", "Aliases that begin with alias/aws/ are reserved for AWS services")
+        raise ServiceException(
+            "NotAuthorizedException", "Aliases that begin with alias/aws/ are reserved for AWS services"
+        )
     return original(self)

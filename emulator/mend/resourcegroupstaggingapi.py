@@ -248,9 +248,13 @@ def route53(account: str, region: str) -> Iterator[Ours]:
         return
     for zone in backend.zones.values():
         zone_id = zone.id.rsplit("/", 1)[-1]
-        yield _in_mapping("route53:hostedzone", f"arn:{partition}:route53:::hostedzone/{zone_id}", backend.resource_tags[zone_id])
+        yield _in_mapping(
+            "route53:hostedzone", f"arn:{partition}:route53:::hostedzone/{zone_id}", backend.resource_tags[zone_id]
+        )
     for check_id in backend.health_checks:
-        yield _in_mapping("route53:healthcheck", f"arn:{partition}:route53:::healthcheck/{check_id}", backend.resource_tags[check_id])
+        yield _in_mapping(
+            "route53:healthcheck", f"arn:{partition}:route53:::healthcheck/{check_id}", backend.resource_tags[check_id]
+        )
 
 
 def iam(account: str, region: str) -> Iterator[Ours]:

@@ -140,19 +140,25 @@ def _check(zone: FakeZone, record: RecordSet) -> None:
         raise InvalidInput(message)
     if record.type == "CNAME":
         if record.name == apex:
-            raise _refused(f"RRSet of type CNAME with DNS name {record.name} is not permitted at apex in zone {zone.name}")
+            raise _refused(
+                f"RRSet of type CNAME with DNS name {record.name} is not permitted at apex in zone {zone.name}"
+            )
         if len(record.records or []) > 1:
-            raise _refused("Invalid Resource Record: FATAL problem: TooManyCNAMEsInRRSet (More than one value in a CNAME record)")
+            raise _refused(
+                "Invalid Resource Record: FATAL problem: TooManyCNAMEsInRRSet (More than one value in a CNAME record)"
+            )
     values = record.records or []
     if len(set(values)) < len(values):
         raise _refused("Duplicate Resource Record")
 
 
 def _check_neighbours(zone: FakeZone, record: RecordSet, records: dict[Any, RecordSet]) -> None:
-    if record.type == "CNAME" and any(other.name == record.name and other.type != "CNAME" for other in records.values()):
+    if record.type == "CNAME" and any(
+        other.name == record.name and other.type != "CNAME" for other in records.values()
+    ):
         raise _refused(
-            f"RRSet of type CNAME with DNS name {record.name} is not permitted as it conflicts with other records with the "
-            f"same DNS name in zone {zone.name}"
+            f"RRSet of type CNAME with DNS name {record.name} is not permitted as it conflicts with other records with "
+            f"the same DNS name in zone {zone.name}"
         )
 
 
@@ -166,7 +172,8 @@ def _apply(action: str, records: dict[Any, RecordSet], record: RecordSet) -> Non
         if current is None:
             raise _refused(f"Tried to delete resource record set {described} but it was not found")
         if _content(current) != _content(record):
-            raise _refused(f"Tried to delete resource record set {described} but the values provided do not match the current values")
+            mismatch = "the values provided do not match the current values"
+            raise _refused(f"Tried to delete resource record set {described} but {mismatch}")
         del records[key]
     else:
         records[key] = record
@@ -197,6 +204,8 @@ def list_resource_record_sets(original: Any, self: Route53) -> Any:
 
 
 @mend(Route53Backend, "list_resource_record_sets")
-def list_from(original: Any, self: Route53Backend, zone_id: str, start_type: str, start_name: str, max_items: int) -> Any:
+def list_from(
+    original: Any, self: Route53Backend, zone_id: str, start_type: str, start_name: str, max_items: int
+) -> Any:
     name = start_name.replace("\\052", "*") if start_name else start_name
     return original(self, zone_id, start_type, name, max_items)

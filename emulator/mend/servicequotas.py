@@ -84,7 +84,9 @@ def _quota(backend: ServiceQuotasBackend, service: str, code: str, *, default: b
 
 
 def _missing() -> ServiceException:
-    return ServiceException("NoSuchResourceException", "The request failed because the specified service or quota does not exist.")
+    return ServiceException(
+        "NoSuchResourceException", "The request failed because the specified service or quota does not exist."
+    )
 
 
 def _quotas(backend: ServiceQuotasBackend, service: str, *, default: bool) -> list[Parameters]:
@@ -134,7 +136,9 @@ def request_service_quota_increase(self: ServiceQuotasResponse, parameters: Para
     backend, service, code = _backend(self), parameters["ServiceCode"], parameters["QuotaCode"]
     current = get_service_quota(None, backend, service, code)
     if parameters["DesiredValue"] <= current["Value"]:
-        raise ServiceException("IllegalArgumentException", "The desired value must be greater than the current value of the quota.")
+        raise ServiceException(
+            "IllegalArgumentException", "The desired value must be greater than the current value of the quota."
+        )
     state(backend, "applied")[service, code] = parameters["DesiredValue"]
     request = {"Id": str(mock_random.uuid4()), "Status": "APPROVED", "DesiredValue": parameters["DesiredValue"]}
     known = ("ServiceCode", "ServiceName", "QuotaCode", "QuotaName", "QuotaArn", "GlobalQuota", "Unit")

@@ -23,11 +23,12 @@ CONFIRMED_BY_OWNER = ("email", "email-json", "http", "https")
 PROTOCOLS = (*CONFIRMED_BY_OWNER, "application", "firehose", "lambda", "sms", "sqs")
 PENDING = "PendingConfirmation"
 # Returned when they were set, beside what moto returns.
-OPTIONAL_ATTRIBUTES = ("ArchivePolicy", "FifoThroughputScope", "SignatureVersion", "TracingConfig") + tuple(
+DELIVERY_STATUS = [
     f"{protocol}{setting}"
     for protocol in ("Application", "Firehose", "HTTP", "Lambda", "SQS")
     for setting in ("FailureFeedbackRoleArn", "SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate")
-)
+]
+OPTIONAL_ATTRIBUTES = ("ArchivePolicy", "FifoThroughputScope", "SignatureVersion", "TracingConfig", *DELIVERY_STATUS)
 
 
 @mend(SNSBackend)
@@ -153,8 +154,13 @@ def create_topic(
     if topic is None:
         return original(self, name, attributes, tags)
     # Creating it again gives it back, but never changes it.
-    if any(str(getattr(topic, camelcase_to_underscores(key), "")) != str(value) for key, value in (attributes or {}).items()):
-        raise SNSInvalidParameter("Invalid parameter: Attributes Reason: Topic already exists with different attributes")
+    if any(
+        str(getattr(topic, camelcase_to_underscores(key), "")) != str(value)
+        for key, value in (attributes or {}).items()
+    ):
+        raise SNSInvalidParameter(
+            "Invalid parameter: Attributes Reason: Topic already exists with different attributes"
+        )
     if any(topic._tags.get(key) != value for key, value in (tags or {}).items()):
         raise SNSInvalidParameter("Invalid parameter: Tags Reason: Topic already exists with different tags")
     return topic

@@ -34,7 +34,11 @@ def _check_external_id(partition: str, arn: str, external_id: str | None) -> Non
     policy = role.assume_role_policy_document
     document = json.loads(policy) if isinstance(policy, str) else policy
     statements = document.get("Statement") or []
-    allowing = [statement for statement in ([statements] if isinstance(statements, dict) else statements) if _is_allow(statement)]
+    allowing = [
+        statement
+        for statement in ([statements] if isinstance(statements, dict) else statements)
+        if _is_allow(statement)
+    ]
     if allowing and not any(_accepts(statement, external_id) for statement in allowing):
         raise ServiceException("AccessDenied", f"Not authorized to perform sts:AssumeRole on resource: {arn}")
 

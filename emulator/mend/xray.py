@@ -67,7 +67,11 @@ class XRay:
             "GroupName": name,
             "GroupARN": f"{self.prefix}:group/{name}" + ("" if name == DEFAULT else f"/{len(self.groups):024X}"),
             "FilterExpression": given.get("FilterExpression"),
-            "InsightsConfiguration": {"InsightsEnabled": False, "NotificationsEnabled": False, **(given.get("InsightsConfiguration") or {})},
+            "InsightsConfiguration": {
+                "InsightsEnabled": False,
+                "NotificationsEnabled": False,
+                **(given.get("InsightsConfiguration") or {}),
+            },
         }
         return self.groups[name]
 
@@ -144,7 +148,9 @@ def get_sampling_rules(self: XRayResponse, _parameters: Parameters) -> Parameter
 def update_sampling_rule(self: XRayResponse, parameters: Parameters) -> Parameters:
     update = parameters["SamplingRuleUpdate"]
     record = xray(self).rule(update)
-    changes = {name: value for name, value in update.items() if name not in ("RuleName", "RuleARN") and value is not None}
+    changes = {
+        name: value for name, value in update.items() if name not in ("RuleName", "RuleARN") and value is not None
+    }
     if record["SamplingRule"]["RuleName"] == DEFAULT and set(changes) - {"FixedRate", "ReservoirSize"}:
         raise _invalid("Only FixedRate and ReservoirSize of the default rule can be changed")
     changed = {**record["SamplingRule"], **changes}

@@ -35,7 +35,9 @@ def publish(emulator, zone, validation):
 
 
 def make_zone(emulator, name, **more):
-    return emulator.client("route53").create_hosted_zone(Name=name, CallerReference=name + str(more), **more)["HostedZone"]["Id"]
+    return emulator.client("route53").create_hosted_zone(Name=name, CallerReference=name + str(more), **more)[
+        "HostedZone"
+    ]["Id"]
 
 
 def status(acm, arn):
@@ -60,7 +62,10 @@ def test_every_name_has_to_be_validated(emulator, acm):
     publish(emulator, zone, api)
     assert status(acm, arn) == "ISSUED"
     assert acm.describe_certificate(CertificateArn=arn)["Certificate"]["IssuedAt"]
-    assert [found["CertificateArn"] for found in acm.list_certificates(CertificateStatuses=["ISSUED"])["CertificateSummaryList"]] == [arn]
+    assert [
+        found["CertificateArn"]
+        for found in acm.list_certificates(CertificateStatuses=["ISSUED"])["CertificateSummaryList"]
+    ] == [arn]
 
 
 def test_without_records_it_stays_pending(acm):
@@ -74,7 +79,10 @@ def test_without_records_it_stays_pending(acm):
 def test_a_private_zone_proves_nothing(emulator, acm):
     vpc = emulator.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     zone = make_zone(
-        emulator, "example.org", VPC={"VPCRegion": "us-east-1", "VPCId": vpc}, HostedZoneConfig={"PrivateZone": True, "Comment": ""}
+        emulator,
+        "example.org",
+        VPC={"VPCRegion": "us-east-1", "VPCId": vpc},
+        HostedZoneConfig={"PrivateZone": True, "Comment": ""},
     )
     arn = acm.request_certificate(DomainName="example.org", ValidationMethod="DNS")["CertificateArn"]
     publish(emulator, zone, options(acm, arn)[0])
@@ -83,7 +91,9 @@ def test_a_private_zone_proves_nothing(emulator, acm):
 
 def test_the_record_of_a_domain_is_the_same_for_every_request(acm):
     first, second = (
-        acm.request_certificate(DomainName="example.org", ValidationMethod="DNS", KeyAlgorithm=algorithm)["CertificateArn"]
+        acm.request_certificate(DomainName="example.org", ValidationMethod="DNS", KeyAlgorithm=algorithm)[
+            "CertificateArn"
+        ]
         for algorithm in ("RSA_2048", "EC_prime256v1")
     )
     assert first != second

@@ -87,7 +87,13 @@ def test_a_repository_needs_a_token(amplify):
 
 
 @pytest.mark.parametrize(
-    "given", [{"name": ""}, {"name": "x" * 256}, {"name": "web", "platform": "WEBB"}, {"name": "web", "tags": {"aws:mine": "x"}}]
+    "given",
+    [
+        {"name": ""},
+        {"name": "x" * 256},
+        {"name": "web", "platform": "WEBB"},
+        {"name": "web", "tags": {"aws:mine": "x"}},
+    ],
 )
 def test_values_outside_the_model_are_refused(emulator, given):
     # What boto3 itself would refuse, other clients send.
@@ -98,7 +104,11 @@ def test_values_outside_the_model_are_refused(emulator, given):
 
 
 def test_basic_auth_needs_encoded_credentials(amplify, app):
-    for given in ({}, {"basicAuthCredentials": "user:password"}, {"basicAuthCredentials": base64.b64encode(b"user").decode()}):
+    for given in (
+        {},
+        {"basicAuthCredentials": "user:password"},
+        {"basicAuthCredentials": base64.b64encode(b"user").decode()},
+    ):
         with pytest.raises(amplify.exceptions.BadRequestException):
             amplify.update_app(appId=app, enableBasicAuth=True, **given)
     credentials = base64.b64encode(b"user:password").decode()
@@ -107,14 +117,28 @@ def test_basic_auth_needs_encoded_credentials(amplify, app):
 
 
 def test_a_branch_comes_back_as_given_with_defaults(amplify, app):
-    given = {"stage": "PRODUCTION", "framework": "React", "enableAutoBuild": False, "ttl": "60", "environmentVariables": {"A": "1"}}
+    given = {
+        "stage": "PRODUCTION",
+        "framework": "React",
+        "enableAutoBuild": False,
+        "ttl": "60",
+        "environmentVariables": {"A": "1"},
+    }
     amplify.create_branch(appId=app, branchName="main", tags={"Project": "sdt"}, **given)
     branch = amplify.get_branch(appId=app, branchName="main")["branch"]
     assert {name: branch[name] for name in given} == given
     assert (branch["displayName"], branch["activeJobId"], branch["tags"]) == ("main", "0", {"Project": "sdt"})
     plain = amplify.create_branch(appId=app, branchName="feature/login")["branch"]
-    assert (plain["displayName"], plain["enableAutoBuild"], plain["stage"], plain["ttl"]) == ("feature-login", True, "NONE", "5")
-    assert [listed["branchName"] for listed in amplify.list_branches(appId=app)["branches"]] == ["main", "feature/login"]
+    assert (plain["displayName"], plain["enableAutoBuild"], plain["stage"], plain["ttl"]) == (
+        "feature-login",
+        True,
+        "NONE",
+        "5",
+    )
+    assert [listed["branchName"] for listed in amplify.list_branches(appId=app)["branches"]] == [
+        "main",
+        "feature/login",
+    ]
 
 
 def test_a_second_branch_of_the_same_name_is_refused(amplify, app):
@@ -158,7 +182,9 @@ def test_a_job_runs_and_becomes_the_production_deployment(amplify, app):
     production = amplify.get_app(appId=app)["app"]["productionBranch"]
     assert (production["branchName"], production["status"]) == ("main", "SUCCEED")
     assert amplify.get_branch(appId=app, branchName="main")["branch"]["activeJobId"] == job["jobId"]
-    assert [listed["jobId"] for listed in amplify.list_jobs(appId=app, branchName="main")["jobSummaries"]] == [job["jobId"]]
+    assert [listed["jobId"] for listed in amplify.list_jobs(appId=app, branchName="main")["jobSummaries"]] == [
+        job["jobId"]
+    ]
 
 
 def test_a_job_can_be_stopped(amplify, app):
@@ -191,7 +217,9 @@ def domain_status(amplify, app, name):
 def test_a_domain_hosted_elsewhere_becomes_available(amplify, app):
     amplify.create_branch(appId=app, branchName="main")
     settings = [{"prefix": "", "branchName": "main"}, {"prefix": "www", "branchName": "main"}]
-    created = amplify.create_domain_association(appId=app, domainName="example.org", subDomainSettings=settings)["domainAssociation"]
+    created = amplify.create_domain_association(appId=app, domainName="example.org", subDomainSettings=settings)[
+        "domainAssociation"
+    ]
     assert created["domainStatus"] == "CREATING"
     seen = until(domain_status(amplify, app, "example.org"), "AVAILABLE")
     order = ["CREATING", "PENDING_VERIFICATION", "PENDING_DEPLOYMENT", "AVAILABLE"]
@@ -200,7 +228,10 @@ def test_a_domain_hosted_elsewhere_becomes_available(amplify, app):
     assert [sub["subDomainSetting"] for sub in domain["subDomains"]] == settings
     assert all(sub["verified"] for sub in domain["subDomains"])
     assert domain["certificateVerificationDNSRecord"].split()[1] == "CNAME"
-    assert amplify.get_branch(appId=app, branchName="main")["branch"]["customDomains"] == ["example.org", "www.example.org"]
+    assert amplify.get_branch(appId=app, branchName="main")["branch"]["customDomains"] == [
+        "example.org",
+        "www.example.org",
+    ]
 
 
 def test_a_domain_hosted_here_waits_for_its_records(emulator, amplify, app):
@@ -256,7 +287,9 @@ def test_a_domain_can_be_updated_and_deleted(amplify, app):
 def test_webhooks(amplify, app):
     amplify.create_branch(appId=app, branchName="main")
     webhook = amplify.create_webhook(appId=app, branchName="main", description="push")["webhook"]
-    assert amplify.update_webhook(webhookId=webhook["webhookId"], description="other")["webhook"]["description"] == "other"
+    assert (
+        amplify.update_webhook(webhookId=webhook["webhookId"], description="other")["webhook"]["description"] == "other"
+    )
     assert [listed["webhookId"] for listed in amplify.list_webhooks(appId=app)["webhooks"]] == [webhook["webhookId"]]
     amplify.delete_webhook(webhookId=webhook["webhookId"])
     assert amplify.list_webhooks(appId=app)["webhooks"] == []

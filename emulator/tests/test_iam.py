@@ -53,7 +53,9 @@ def test_a_suffix_is_for_services_that_allow_one(iam):
 
 
 def test_client_ids_of_an_identity_provider(iam):
-    arn = iam.create_open_id_connect_provider(Url="https://token.example.org", ClientIDList=["a"])["OpenIDConnectProviderArn"]
+    arn = iam.create_open_id_connect_provider(Url="https://token.example.org", ClientIDList=["a"])[
+        "OpenIDConnectProviderArn"
+    ]
     iam.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=arn, ClientID="b")
     iam.remove_client_id_from_open_id_connect_provider(OpenIDConnectProviderArn=arn, ClientID="a")
     assert iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ClientIDList"] == ["b"]
@@ -64,7 +66,9 @@ def test_attachment_counts_are_per_account(emulator, iam):
     iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
     iam.attach_role_policy(RoleName="r", PolicyArn=policy)
     assert iam.get_policy(PolicyArn=policy)["Policy"]["AttachmentCount"] == 1
-    assumed = emulator.client("sts").assume_role(RoleArn="arn:aws:iam::222222222222:role/x", RoleSessionName="test")["Credentials"]
+    assumed = emulator.client("sts").assume_role(RoleArn="arn:aws:iam::222222222222:role/x", RoleSessionName="test")[
+        "Credentials"
+    ]
     other = emulator.client(
         "iam",
         aws_access_key_id=assumed["AccessKeyId"],

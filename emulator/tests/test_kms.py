@@ -18,7 +18,11 @@ def test_a_key_is_scheduled_for_deletion_and_saved(kms, identifier):
     metadata = kms.create_key()["KeyMetadata"]
     key = metadata[identifier]
     scheduled = kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
-    assert (scheduled["KeyId"], scheduled["KeyState"], scheduled["PendingWindowInDays"]) == (metadata["Arn"], "PendingDeletion", 7)
+    assert (scheduled["KeyId"], scheduled["KeyState"], scheduled["PendingWindowInDays"]) == (
+        metadata["Arn"],
+        "PendingDeletion",
+        7,
+    )
     assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
     assert kms.cancel_key_deletion(KeyId=key)["KeyId"] == metadata["Arn"]
     assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Disabled"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import urllib.request
 
@@ -14,10 +15,8 @@ from botocore.exceptions import ClientError
 
 def recorded(emulator, service, operation, **parameters):
     emulator.clear()
-    try:
+    with contextlib.suppress(ClientError):
         getattr(emulator.client(service), operation)(**parameters)
-    except ClientError:
-        pass
     (call,) = emulator.requests()
     return call
 
@@ -29,25 +28,74 @@ def recorded(emulator, service, operation, **parameters):
         ("ec2", "describe_vpcs", {"VpcIds": ["vpc-1", "vpc-2"]}, "DescribeVpcs", False, "vpc-1,vpc-2"),
         ("ec2", "create_vpc", {"CidrBlock": "10.0.0.0/16"}, "CreateVpc", True, None),
         ("ec2", "create_vpc", {"CidrBlock": "10.0.0.0/16", "DryRun": True}, "CreateVpc", False, None),
-        ("ec2", "create_tags", {"Resources": ["vpc-1"], "Tags": [{"Key": "a", "Value": "b"}]}, "CreateTags", True, "vpc-1"),
+        (
+            "ec2",
+            "create_tags",
+            {"Resources": ["vpc-1"], "Tags": [{"Key": "a", "Value": "b"}]},
+            "CreateTags",
+            True,
+            "vpc-1",
+        ),
         ("ecs", "create_service", {"cluster": "c", "serviceName": "api"}, "CreateService", True, "api"),
         ("ecs", "list_services", {"cluster": "c"}, "ListServices", False, "c"),
         ("ecr", "get_authorization_token", {}, "GetAuthorizationToken", False, None),
-        ("ecr", "batch_get_image", {"repositoryName": "api", "imageIds": [{"imageTag": "1"}]}, "BatchGetImage", False, "api"),
+        (
+            "ecr",
+            "batch_get_image",
+            {"repositoryName": "api", "imageIds": [{"imageTag": "1"}]},
+            "BatchGetImage",
+            False,
+            "api",
+        ),
         ("elbv2", "describe_load_balancers", {"Names": ["main"]}, "DescribeLoadBalancers", False, "main"),
         ("rds", "delete_db_instance", {"DBInstanceIdentifier": "db"}, "DeleteDBInstance", True, "db"),
         ("s3", "head_bucket", {"Bucket": "files-1"}, "HeadBucket", False, "files-1"),
         ("s3", "get_bucket_versioning", {"Bucket": "files-1"}, "GetBucketVersioning", False, "files-1"),
-        ("s3", "put_bucket_tagging", {"Bucket": "files-1", "Tagging": {"TagSet": []}}, "PutBucketTagging", True, "files-1"),
+        (
+            "s3",
+            "put_bucket_tagging",
+            {"Bucket": "files-1", "Tagging": {"TagSet": []}},
+            "PutBucketTagging",
+            True,
+            "files-1",
+        ),
         ("s3", "put_object", {"Bucket": "files-1", "Key": "a/b c"}, "PutObject", True, "files-1/a/b c"),
         ("s3", "list_objects_v2", {"Bucket": "files-1"}, "ListObjectsV2", False, "files-1"),
-        ("s3", "delete_objects", {"Bucket": "files-1", "Delete": {"Objects": [{"Key": "a"}]}}, "DeleteObjects", True, "files-1"),
+        (
+            "s3",
+            "delete_objects",
+            {"Bucket": "files-1", "Delete": {"Objects": [{"Key": "a"}]}},
+            "DeleteObjects",
+            True,
+            "files-1",
+        ),
         ("s3", "list_buckets", {}, "ListBuckets", False, None),
-        ("iam", "simulate_principal_policy", {"PolicySourceArn": "arn:aws:iam::1:role/r", "ActionNames": ["s3:*"]}, "SimulatePrincipalPolicy", False, "arn:aws:iam::1:role/r"),
-        ("iam", "put_role_policy", {"RoleName": "r", "PolicyName": "p", "PolicyDocument": "{}"}, "PutRolePolicy", True, "r"),
+        (
+            "iam",
+            "simulate_principal_policy",
+            {"PolicySourceArn": "arn:aws:iam::1:role/r", "ActionNames": ["s3:*"]},
+            "SimulatePrincipalPolicy",
+            False,
+            "arn:aws:iam::1:role/r",
+        ),
+        (
+            "iam",
+            "put_role_policy",
+            {"RoleName": "r", "PolicyName": "p", "PolicyDocument": "{}"},
+            "PutRolePolicy",
+            True,
+            "r",
+        ),
         ("sts", "get_caller_identity", {}, "GetCallerIdentity", False, None),
         ("logs", "filter_log_events", {"logGroupName": "/sdt"}, "FilterLogEvents", False, "/sdt"),
-        ("logs", "put_retention_policy", {"logGroupName": "/sdt", "retentionInDays": 7}, "PutRetentionPolicy", True, "/sdt"),
+        (
+            "logs",
+            "put_retention_policy",
+            {"logGroupName": "/sdt", "retentionInDays": 7},
+            "PutRetentionPolicy",
+            True,
+            "/sdt",
+        ),
         ("cloudwatch", "delete_alarms", {"AlarmNames": ["a", "b"]}, "DeleteAlarms", True, "a,b"),
         ("route53", "get_hosted_zone", {"Id": "Z123"}, "GetHostedZone", False, "Z123"),
         ("dynamodb", "get_item", {"TableName": "locks", "Key": {"id": {"S": "x"}}}, "GetItem", False, "locks"),
@@ -61,7 +109,12 @@ def recorded(emulator, service, operation, **parameters):
 )
 def test_operation_kind_and_resource(emulator, service, operation, parameters, name, mutating, resource):
     call = recorded(emulator, service, operation, **parameters)
-    assert (call["service"], call["operation"], call["mutating"], call["resource"]) == (service, name, mutating, resource)
+    assert (call["service"], call["operation"], call["mutating"], call["resource"]) == (
+        service,
+        name,
+        mutating,
+        resource,
+    )
 
 
 def test_status_error_and_account(emulator):
@@ -77,7 +130,11 @@ def test_secrets_are_never_recorded(emulator):
     secret = "hunter2-hunter2"
     emulator.client("secretsmanager").create_secret(Name="db", SecretString=secret)
     emulator.client("rds").create_db_instance(
-        DBInstanceIdentifier="db", DBInstanceClass="db.t3.micro", Engine="postgres", MasterUsername="root", MasterUserPassword=secret
+        DBInstanceIdentifier="db",
+        DBInstanceClass="db.t3.micro",
+        Engine="postgres",
+        MasterUsername="root",
+        MasterUserPassword=secret,
     )
     emulator.client("ssm").put_parameter(Name="/db", Value=secret, Type="SecureString")
     emulator.client("amplify").create_app(name="web", repository="https://github.com/sdt/web", accessToken=secret)

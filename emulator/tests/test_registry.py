@@ -11,11 +11,11 @@ from emulator import environment
 
 environment.prepare()
 
-from moto.core.responses import BaseResponse  # noqa: E402 - moto reads the environment
-from moto.core.utils import camelcase_to_underscores, get_service_model  # noqa: E402
+from moto.core.responses import BaseResponse
+from moto.core.utils import camelcase_to_underscores, get_service_model
 
-from emulator import registry  # noqa: E402
-from emulator.calls import botocore_name  # noqa: E402
+from emulator import registry
+from emulator.calls import botocore_name
 
 
 class Owner:

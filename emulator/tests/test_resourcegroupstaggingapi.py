@@ -34,7 +34,9 @@ def make_network(emulator):
     ec2 = emulator.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=specification("vpc"))["Vpc"]["VpcId"]
     subnets = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"us-east-1{zone}")["Subnet"]["SubnetId"]
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"us-east-1{zone}")["Subnet"][
+            "SubnetId"
+        ]
         for number, zone in enumerate("ab")
     ]
     return ec2, vpc, subnets
@@ -84,11 +86,13 @@ def make_parameter_group(emulator):
 def make_listener(emulator):
     _ec2, _vpc, subnets = make_network(emulator)
     elbv2 = emulator.client("elbv2")
-    balancer = elbv2.create_load_balancer(Name="main", Subnets=subnets, Scheme="internal")["LoadBalancers"][0]["LoadBalancerArn"]
+    balancer = elbv2.create_load_balancer(Name="main", Subnets=subnets, Scheme="internal")["LoadBalancers"][0][
+        "LoadBalancerArn"
+    ]
     action = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
-    return elbv2.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=[action], Tags=UPPER)[
-        "Listeners"
-    ][0]["ListenerArn"]
+    return elbv2.create_listener(
+        LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=[action], Tags=UPPER
+    )["Listeners"][0]["ListenerArn"]
 
 
 def make_rule(emulator):
@@ -195,7 +199,9 @@ def test_resources_without_tags_are_not_found(emulator):
 def test_describe_tags_names_the_types_as_aws_does(emulator):
     ec2, _vpc, subnets = make_network(emulator)
     address = ec2.allocate_address(Domain="vpc", TagSpecifications=specification("elastic-ip"))["AllocationId"]
-    gateway = ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address, TagSpecifications=specification("natgateway"))
+    gateway = ec2.create_nat_gateway(
+        SubnetId=subnets[0], AllocationId=address, TagSpecifications=specification("natgateway")
+    )
     gateway_id = gateway["NatGateway"]["NatGatewayId"]
     for kind, resource in (("elastic-ip", address), ("natgateway", gateway_id)):
         tags = ec2.describe_tags(Filters=[{"Name": "resource-type", "Values": [kind]}])["Tags"]

@@ -79,7 +79,11 @@ def test_a_record_without_values_is_refused(route53, zone):
 
 
 def test_names_come_back_as_route53_writes_them(route53, zone):
-    target = {"HostedZoneId": "Z35SXDOTRQ7X7K", "DNSName": "main.us-east-1.elb.amazonaws.com", "EvaluateTargetHealth": True}
+    target = {
+        "HostedZoneId": "Z35SXDOTRQ7X7K",
+        "DNSName": "main.us-east-1.elb.amazonaws.com",
+        "EvaluateTargetHealth": True,
+    }
     change(
         route53,
         zone,
@@ -87,7 +91,11 @@ def test_names_come_back_as_route53_writes_them(route53, zone):
         ("UPSERT", record("App.example.org", "A", AliasTarget=target)),
     )
     assert names(route53, zone) == [("\\052.example.org.", "CNAME"), ("app.example.org.", "A")]
-    alias = [found for found in route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"] if "AliasTarget" in found]
+    alias = [
+        found
+        for found in route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+        if "AliasTarget" in found
+    ]
     assert alias[0]["AliasTarget"]["DNSName"] == "main.us-east-1.elb.amazonaws.com."
 
 

@@ -14,14 +14,27 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.config import Config
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from emulator import testing
 
 
+def as_options(credentials):
+    return {
+        "aws_access_key_id": credentials["AccessKeyId"],
+        "aws_secret_access_key": credentials["SecretAccessKey"],
+        "aws_session_token": credentials["SessionToken"],
+    }
+
+
 def run(*arguments):
     return subprocess.Popen(
-        [sys.executable, "-m", "emulator", *arguments], cwd=testing.ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "emulator", *arguments],
+        cwd=testing.ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 
@@ -64,11 +77,13 @@ def test_many_clients_at_once(emulator):
     assert len(emulator.mutations()) == 96
 
 
-def test_latency_is_added():
-    with testing.start(latency_ms=300) as slow:
-        slow.client("sts").get_caller_identity()
-        before = slow.requests()
-        assert len(before) == 1
+def test_latency_makes_calls_slower_than_an_impatient_client_waits():
+    impatient = Config(read_timeout=0.5, retries={"total_max_attempts": 1})
+    with testing.start(latency_ms=3000) as slow:
+        assert slow.client("sts").get_caller_identity()["Account"] == "123456789012"
+        with pytest.raises(ReadTimeoutError):
+            slow.client("sts", config=impatient).get_caller_identity()
+        assert slow.health()["status"] == "ok"
 
 
 @pytest.mark.parametrize(
@@ -108,12 +123,10 @@ def test_an_unknown_control_endpoint_is_404(emulator):
 
 
 def test_reset_forgets_every_account_and_region(emulator):
-    assumed = emulator.client("sts").assume_role(RoleArn="arn:aws:iam::222222222222:role/other", RoleSessionName="test")["Credentials"]
-    other = {
-        "aws_access_key_id": assumed["AccessKeyId"],
-        "aws_secret_access_key": assumed["SecretAccessKey"],
-        "aws_session_token": assumed["SessionToken"],
-    }
+    assumed = emulator.client("sts").assume_role(
+        RoleArn="arn:aws:iam::222222222222:role/other", RoleSessionName="test"
+    )["Credentials"]
+    other = as_options(assumed)
     emulator.client("s3").create_bucket(Bucket="reset-me")
     emulator.client("ecs", region="eu-west-1").create_cluster(clusterName="europe")
     emulator.client("ecs", **other).create_cluster(clusterName="other")
@@ -128,14 +141,14 @@ def test_reset_forgets_every_account_and_region(emulator):
 
 
 def test_accounts_do_not_see_each_other(emulator):
-    assumed = emulator.client("sts").assume_role(RoleArn="arn:aws:iam::222222222222:role/other", RoleSessionName="test")["Credentials"]
-    other = {
-        "aws_access_key_id": assumed["AccessKeyId"],
-        "aws_secret_access_key": assumed["SecretAccessKey"],
-        "aws_session_token": assumed["SessionToken"],
-    }
+    assumed = emulator.client("sts").assume_role(
+        RoleArn="arn:aws:iam::222222222222:role/other", RoleSessionName="test"
+    )["Credentials"]
+    other = as_options(assumed)
     emulator.client("ecs", **other).create_cluster(clusterName="other")
-    assert emulator.client("ecs", **other).list_clusters()["clusterArns"] == ["arn:aws:ecs:us-east-1:222222222222:cluster/other"]
+    assert emulator.client("ecs", **other).list_clusters()["clusterArns"] == [
+        "arn:aws:ecs:us-east-1:222222222222:cluster/other"
+    ]
     assert emulator.client("ecs").list_clusters()["clusterArns"] == []
 
 

@@ -20,7 +20,10 @@ def test_every_service_lists_its_quotas(quotas):
         listed = quotas.list_service_quotas(ServiceCode=service["ServiceCode"])["Quotas"]
         assert listed
         for quota in listed:
-            assert quotas.get_service_quota(ServiceCode=quota["ServiceCode"], QuotaCode=quota["QuotaCode"])["Quota"] == quota
+            assert (
+                quotas.get_service_quota(ServiceCode=quota["ServiceCode"], QuotaCode=quota["QuotaCode"])["Quota"]
+                == quota
+            )
 
 
 def test_a_raised_quota_counts_in_its_region_only(emulator, quotas):

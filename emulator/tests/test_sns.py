@@ -15,7 +15,9 @@ def sns(emulator):
 
 @pytest.fixture
 def topic(sns):
-    return sns.create_topic(Name="alarms", Attributes={"DisplayName": "Alarms"}, Tags=[{"Key": "a", "Value": "1"}])["TopicArn"]
+    return sns.create_topic(Name="alarms", Attributes={"DisplayName": "Alarms"}, Tags=[{"Key": "a", "Value": "1"}])[
+        "TopicArn"
+    ]
 
 
 def test_creating_a_topic_again_gives_it_back(sns, topic):
@@ -64,11 +66,15 @@ def test_an_email_subscription_waits_for_confirmation(sns, topic):
 
 
 def test_a_queue_subscription_is_confirmed_at_once(sns, topic):
-    arn = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:q")["SubscriptionArn"]
+    arn = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:q")[
+        "SubscriptionArn"
+    ]
     assert sns.list_subscriptions()["Subscriptions"][0]["SubscriptionArn"] == arn
 
 
-@pytest.mark.parametrize(("protocol", "endpoint"), [("pigeon", "x"), ("email", "nobody"), ("https", "http://example.org")])
+@pytest.mark.parametrize(
+    ("protocol", "endpoint"), [("pigeon", "x"), ("email", "nobody"), ("https", "http://example.org")]
+)
 def test_endpoints_that_cannot_be_are_refused(sns, topic, protocol, endpoint):
     with pytest.raises(sns.exceptions.InvalidParameterException):
         sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint)

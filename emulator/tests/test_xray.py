@@ -60,7 +60,9 @@ def test_the_default_rule_can_be_tuned_but_not_deleted(xray):
 
 
 def test_a_group_lives_its_life_beside_the_default_group(xray):
-    group = xray.create_group(GroupName="errors", FilterExpression="fault", InsightsConfiguration={"InsightsEnabled": True})["Group"]
+    group = xray.create_group(
+        GroupName="errors", FilterExpression="fault", InsightsConfiguration={"InsightsEnabled": True}
+    )["Group"]
     assert group["InsightsConfiguration"] == {"InsightsEnabled": True, "NotificationsEnabled": False}
     with pytest.raises(xray.exceptions.InvalidRequestException):
         xray.create_group(GroupName="errors")
@@ -73,7 +75,9 @@ def test_a_group_lives_its_life_beside_the_default_group(xray):
 
 
 def test_tags_of_rules_and_groups(xray):
-    rule = xray.create_sampling_rule(SamplingRule=RULE, Tags=[{"Key": "a", "Value": "1"}])["SamplingRuleRecord"]["SamplingRule"]
+    rule = xray.create_sampling_rule(SamplingRule=RULE, Tags=[{"Key": "a", "Value": "1"}])["SamplingRuleRecord"][
+        "SamplingRule"
+    ]
     group = xray.create_group(GroupName="errors", Tags=[{"Key": "a", "Value": "1"}])["Group"]
     for arn in (rule["RuleARN"], group["GroupARN"]):
         xray.tag_resource(ResourceARN=arn, Tags=[{"Key": "b", "Value": "2"}])
