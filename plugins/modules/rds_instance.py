@@ -485,6 +485,8 @@ class Instance(RdsResource):
         if self.options["apply_immediately"] and current["status"] == "available":
             # What waits for the maintenance window is made now, so it is compared with what runs.
             current.update({option: change["now"] for option, change in current["pending_changes"].items()})
+        elif self._major_upgrade_waits(current):
+            desired.pop("parameter_group", None)  # that of the new family comes with the upgrade
         if "engine_version" in desired:
             desired["engine_version"] = self._version(current, desired["engine_version"])
         if "allocated_storage" in desired:
@@ -492,10 +494,6 @@ class Instance(RdsResource):
         if desired.get("max_allocated_storage") and desired["max_allocated_storage"] <= current["allocated_storage"]:
             desired["max_allocated_storage"] = current["max_allocated_storage"]
         self._check_gp3({**current, **desired}, given=desired)
-        upgrade = current["pending_changes"].get("engine_version")
-        if upgrade and major(current["engine"], upgrade["now"]) != major(current["engine"], upgrade["then"]):
-            # The parameter group of the new family comes with the upgrade.
-            desired.pop("parameter_group", None)
         differing = sorted(
             name
             for name, value in desired.items()
@@ -697,6 +695,11 @@ class Instance(RdsResource):
                 "test your applications with it, then give allow_major_version_upgrade=true."
             )
         return upgrade_target(self.aws, current["engine"], live, wanted)
+
+    @staticmethod
+    def _major_upgrade_waits(current: State) -> bool:
+        upgrade = current["pending_changes"].get("engine_version")
+        return bool(upgrade) and major(current["engine"], upgrade["now"]) != major(current["engine"], upgrade["then"])
 
     def _check_gp3(self, settings: State, given: State) -> None:
         asked = [option for option in ("iops", "storage_throughput") if given.get(option)]

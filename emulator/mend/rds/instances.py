@@ -22,7 +22,7 @@ from moto.rds.exceptions import (
     InvalidParameterCombination,
     InvalidParameterValue,
 )
-from moto.rds.models import DBInstance, RDSBackend
+from moto.rds.models import DBInstance, DBSnapshot, RDSBackend
 from moto.rds.responses import RDSResponse
 
 from emulator.mend.rds import catalog
@@ -529,3 +529,15 @@ def delete_db_instance(
     self.databases[db_instance_identifier] = instance
     go_through(self, instance, "deleting", "deleting", then=lambda: self.databases.pop(db_instance_identifier))
     return instance
+
+
+@mend(RDSBackend)
+def create_auto_snapshot(
+    original: Any, self: RDSBackend, db_instance_identifier: str, db_snapshot_identifier: str
+) -> DBSnapshot:
+    """Its name ends with the minute; an instance made again within one must not stumble over a backup that was kept."""
+    name, number = db_snapshot_identifier, 1
+    while name in self.database_snapshots:
+        number += 1
+        name = f"{db_snapshot_identifier}-{number}"
+    return original(self, db_instance_identifier, name)
