@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import re
@@ -31,6 +32,8 @@ from emulator.recorder import Recorder
 CONTROL = "/_emulator/"
 ACCESS_KEY = re.compile(r"Credential=([^/]+)/")
 XML_CODE = re.compile(rb"<Code>([^<]+)</Code>")
+# These wait for messages, or call this server themselves, while they answer.
+WAITING = ("awslambda", "batch", "cloudformation", "sqs", "stepfunctions")
 # moto's own pages, no AWS service.
 INTERNAL = ("moto_api", "instance_metadata")
 
@@ -81,7 +84,7 @@ class Emulator:
         self._dispatcher = Dispatcher()
         self._recorder = Recorder()
         self._gaps = Gaps()
-        self._reset_lock = threading.Lock()
+        self._turn = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith(CONTROL):
@@ -107,10 +110,18 @@ class Emulator:
         return self._recorded(call, self._ask(app, call, environ), environ)
 
     def _ask(self, app: Any, call: calls.Call, environ: dict[str, Any]) -> Response:
+        """One call at a time, as each is one step on AWS, while moto and our mends change what others may be reading.
+
+        Threads would not make it faster: all of it is Python.
+        """
+        with contextlib.nullcontext() if app.backend in WAITING else self._turn:
+            return self._ask_moto(app, call, environ)
+
+    def _ask_moto(self, app: Any, call: calls.Call, environ: dict[str, Any]) -> Response:
         try:
             response = Response.from_app(app, environ)
-        except (NotImplementedError, NoRoute):
-            return self._gaps.not_implemented(call)
+        except (NotImplementedError, NoRoute) as error:
+            return self._gaps.not_implemented(call, str(error))
         except Exception as error:  # whatever breaks in moto, the client gets an answer
             return self._gaps.crashed(call, error)
         if response.status_code == 500:
@@ -149,7 +160,7 @@ class Emulator:
         return _json({"message": f"There is no {request.method} {request.path}; see the emulator's README."}, 404)
 
     def _reset(self) -> None:
-        with self._reset_lock:
+        with self._turn:
             _drop_backends()
             reset_model_data()
             state_manager.__init__()

@@ -41,8 +41,10 @@ class Gaps:
         self._lock = threading.Lock()
         self._seen: dict[tuple[str, str, str], dict[str, Any]] = {}
 
-    def not_implemented(self, call: Call) -> Response:
-        return self._answer(call, "EmulatorNotImplemented", "is not implemented in the emulator")
+    def not_implemented(self, call: Call, what: str = "") -> Response:
+        # moto says the same of a part of a call, such as a filter.
+        part = f" ({what})" if what and "action has not been implemented" not in what else ""
+        return self._answer(call, "EmulatorNotImplemented", f"is not implemented in the emulator{part}")
 
     def crashed(self, call: Call, error: Exception) -> Response:
         traceback.print_exception(error, file=sys.stderr)

@@ -41,6 +41,6 @@ def holders(backend: Any) -> Iterator[Holder]:
             yield Holder(balancer.arn, {subnet.id for subnet in balancer.subnets}, public=True)
     databases = dict.get(rds_backends, account, {}).get(region)
     for database in databases.databases.values() if databases else ():
-        group = databases.subnet_groups.get(database.db_subnet_group_name)
+        group = getattr(database, "db_subnet_group", None)
         subnets = {subnet.id for subnet in group._subnets[:1]} if group else set()
         yield Holder(database.db_instance_arn, subnets, set(database.vpc_security_group_ids))
