@@ -15,9 +15,7 @@ from botocore.loaders import JSONFileLoader
 SETTINGS = {
     # Without these, no ARN below arn:aws:iam::aws:policy/ can be attached to a role.
     "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
-    # The validation record decides when a certificate is issued (mend/acm.py), not a timer.
-    "MOTO_ACM_VALIDATION_WAIT": "0",
-    # Sandboxed developers' machines answer instance metadata slowly or not at all.
+    # There is no instance here whose metadata botocore could wait for.
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 
