@@ -84,12 +84,16 @@ def put_resource_policy(original: Any, self: SecretsManagerResponse) -> str:
         raise ServiceException(
             "MalformedPolicyDocumentException", "This resource policy contains a syntax error."
         ) from None
-    public = any(
-        one.get("Effect") == "Allow" and one.get("Principal") in ("*", {"AWS": "*"}) and not one.get("Condition")
-        for one in (statements if isinstance(statements, list) else [statements])
-    )
+    public = any(_is_public(one) for one in (statements if isinstance(statements, list) else [statements]))
     if public and self._get_bool_param("BlockPublicPolicy", True):
         raise ServiceException(
             "PublicPolicyException", "You can't attach a resource policy that allows broad access to the secret."
         )
     return original(self)
+
+
+def _is_public(statement: dict[str, Any]) -> bool:
+    principal = statement.get("Principal")
+    accounts = principal.get("AWS", []) if isinstance(principal, dict) else principal
+    everyone = "*" in (accounts if isinstance(accounts, list) else [accounts])
+    return everyone and statement.get("Effect") == "Allow" and not statement.get("Condition")

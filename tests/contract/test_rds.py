@@ -23,6 +23,19 @@ ASKED = {
     "backup_retention_days": 7,
 }
 
+THOUSANDS = (
+    "checkpoint_timeout",
+    "deadlock_timeout",
+    "effective_cache_size",
+    "lock_timeout",
+    "log_temp_files",
+    "max_connections",
+    "max_wal_senders",
+    "shared_buffers",
+    "statement_timeout",
+    "work_mem",
+)
+
 
 @pytest.fixture
 def rds(emulator: t.Any) -> t.Any:
@@ -384,13 +397,7 @@ def test_many_parameters_take_several_requests(emulator: t.Any) -> None:
         ]["Parameters"]
         if one["IsModifiable"] and one["DataType"] == "boolean"
     ] + [f"autovacuum_{one}" for one in ("max_workers", "vacuum_scale_factor")]
-    values = {name: 1 for name in names} | {
-        name: 1000
-        for name in (
-            "checkpoint_timeout deadlock_timeout effective_cache_size lock_timeout log_temp_files max_connections "
-            "max_wal_senders shared_buffers statement_timeout work_mem"
-        ).split()
-    }
+    values = {**dict.fromkeys(names, 1), **dict.fromkeys(THOUSANDS, 1000)}
     assert len(values) > 20
     group = {"name": "parameters", "family": "postgres15", "parameters": values}
     emulator.clear()

@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Secrets Manager: names of deleted secrets, policies, copies, and that no value is recorded."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from botocore.exceptions import ClientError
+
+NAME = "sdt/database"
+
+
+@pytest.fixture
+def secrets(emulator):
+    client = emulator.client("secretsmanager")
+    client.create_secret(Name=NAME, SecretString="hidden-first", Description="Credentials")
+    return client
+
+
+def refused(code, call, **request):
+    with pytest.raises(ClientError) as error:
+        call(**request)
+    assert error.value.response["Error"]["Code"] == code
+    return error.value.response["Error"]["Message"]
+
+
+def test_a_deleted_secret_keeps_its_name_and_takes_no_change(secrets):
+    secrets.delete_secret(SecretId=NAME, RecoveryWindowInDays=7)
+    message = refused("InvalidRequestException", secrets.create_secret, Name=NAME, SecretString="x")
+    assert "already scheduled for deletion" in message
+    refused("InvalidRequestException", secrets.get_secret_value, SecretId=NAME)
+    refused("InvalidRequestException", secrets.update_secret, SecretId=NAME, Description="x")
+    refused("InvalidRequestException", secrets.put_secret_value, SecretId=NAME, SecretString="x")
+    refused("InvalidRequestException", secrets.tag_resource, SecretId=NAME, Tags=[{"Key": "a", "Value": "b"}])
+    refused("InvalidRequestException", secrets.untag_resource, SecretId=NAME, TagKeys=["a"])
+    refused("InvalidRequestException", secrets.put_resource_policy, SecretId=NAME, ResourcePolicy='{"Statement": []}')
+    refused(
+        "InvalidRequestException",
+        secrets.replicate_secret_to_regions,
+        SecretId=NAME,
+        AddReplicaRegions=[{"Region": "us-west-2"}],
+    )
+    assert secrets.describe_secret(SecretId=NAME)["DeletedDate"]
+
+
+def test_it_is_restored_with_its_value_and_its_versions_go_on(secrets):
+    secrets.delete_secret(SecretId=NAME)
+    secrets.restore_secret(SecretId=NAME)
+    assert secrets.get_secret_value(SecretId=NAME)["SecretString"] == "hidden-first"
+    secrets.update_secret(SecretId=NAME, SecretString="hidden-second")
+    stages = secrets.describe_secret(SecretId=NAME)["VersionIdsToStages"].values()
+    assert sorted(stages) == [["AWSCURRENT"], ["AWSPREVIOUS"]]
+    assert secrets.get_secret_value(SecretId=NAME, VersionStage="AWSPREVIOUS")["SecretString"] == "hidden-first"
+
+
+def test_a_description_can_be_emptied(secrets):
+    secrets.update_secret(SecretId=NAME, Description="")
+    assert "Description" not in secrets.describe_secret(SecretId=NAME)
+
+
+def test_a_copy_tells_its_key(secrets):
+    regions = [{"Region": "us-west-2", "KmsKeyId": "alias/ours"}, {"Region": "eu-west-1"}]
+    secrets.replicate_secret_to_regions(SecretId=NAME, AddReplicaRegions=regions)
+    status = {one["Region"]: one["KmsKeyId"] for one in secrets.describe_secret(SecretId=NAME)["ReplicationStatus"]}
+    assert status == {"us-west-2": "alias/ours", "eu-west-1": "alias/aws/secretsmanager"}
+
+
+@pytest.mark.parametrize("principal", ["*", {"AWS": "*"}, {"AWS": ["*"]}])
+def test_policies_are_looked_at(secrets, principal):
+    refused("MalformedPolicyDocumentException", secrets.put_resource_policy, SecretId=NAME, ResourcePolicy="{}")
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "*", "Resource": "*"}
+    public = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    refused("PublicPolicyException", secrets.put_resource_policy, SecretId=NAME, ResourcePolicy=public)
+    statement["Condition"] = {"StringEquals": {"aws:PrincipalOrgID": "o-1234567890"}}
+    secrets.put_resource_policy(SecretId=NAME, ResourcePolicy=json.dumps({"Statement": statement}))
+
+
+def test_no_value_is_recorded(emulator, secrets):
+    secrets.put_secret_value(SecretId=NAME, SecretString="hidden-second")
+    secrets.update_secret(SecretId=NAME, SecretString="hidden-third")
+    secrets.get_random_password()
+    calls = emulator.requests()
+    assert [call["resource"] for call in calls] == [NAME, NAME, NAME, None]
+    assert "hidden" not in json.dumps(calls)
