@@ -69,7 +69,7 @@ EXAMPLES = r"""
 
 - name: Show the records to create
   ansible.builtin.debug:
-    var: requested.certificate.validation_records
+    var: requested.certificate.records_to_create
 """
 
 RETURN = r"""
@@ -94,6 +94,10 @@ certificate:
       type: list
       elements: dict
       sample: [{"name": "_a1.api.example.org.", "type": "CNAME", "value": "_b2.acm-validations.aws."}]
+    records_to_create:
+      description: Those that somebody has to create; empty once the certificate is issued.
+      type: list
+      elements: dict
     expires:
       description: When it ends, unless AWS has renewed it by then.
       type: str
@@ -138,7 +142,6 @@ _MISSING = ("ResourceNotFoundException",)
 _TTL = 300  # seconds
 _COMMENT = "Validation of a certificate, managed by Ansible"
 _RECORDS_TIMEOUT = 120  # seconds until AWS says which records it wants; usually less than ten
-_SHARE = 0.9  # of wait_timeout; the loop fails at the end of it, and a slow validation is no failure
 _STUCK = datetime.timedelta(minutes=30)  # records that are not seen by then will not be seen in this run either
 
 
@@ -172,6 +175,7 @@ class Certificate(Resource):
             "requested": str(detail.get("CreatedAt", "")),
             "expires": detail["NotAfter"].isoformat() if "NotAfter" in detail else None,
             "validation_records": _records(detail),
+            "records_to_create": self._records_to_create(detail),
             "hosted_zone": self._validated_in(detail),
             "tags": _tags.from_list(found),
         }
@@ -240,22 +244,25 @@ class Certificate(Resource):
                 f"AWS did not issue certificate {self.name}: {state['status']} {state['reason']}. "
                 "See https://docs.aws.amazon.com/acm/latest/userguide/troubleshooting.html."
             )
-        if not self.options.get("hosted_zone"):
-            return bool(state["validation_records"])  # for somebody to create; waiting for that helps nobody
+        if state["records_to_create"]:
+            return True  # somebody has to; waiting for that helps nobody
         if self._patient_until is None:
-            self._patient_until = time.monotonic() + _SHARE * self.options["wait_timeout"]
+            # The loop fails at the end of wait_timeout; here a slow validation is no failure.
+            self._patient_until = time.monotonic() + self.options["wait_timeout"] - 1.5 * self.poll_seconds
         return time.monotonic() > self._patient_until or _is_stuck(state)
 
     def pending(self, state: State) -> list[str]:
         if state.get("status") != "PENDING_VALIDATION":
             return []
-        if state.get("hosted_zone"):
+        if not state["validation_records"]:
+            return [f"Certificate {self.name} is requested: run again to see how it is to be validated."]
+        if not state["records_to_create"]:
             return [
                 f"Certificate {self.name} is not issued yet, though its validation records are in hosted zone "
-                f"{state['hosted_zone']}: check that the domain is delegated to the name servers of that zone, then run "
-                "again."
+                f"{self.options.get('hosted_zone')}: check that the domain is delegated to the name servers of that zone, "
+                "then run again."
             ]
-        wanted = "; ".join(f"{one['name']} {one['type']} {one['value']}" for one in state["validation_records"])
+        wanted = "; ".join(f"{one['name']} {one['type']} {one['value']}" for one in state["records_to_create"])
         return [
             f"Certificate {self.name} waits for its validation: create these DNS records, then run again: {wanted}."
         ]
@@ -323,6 +330,14 @@ class Certificate(Resource):
         """The records that belong into the zone."""
         found = self.aws.read("route53", "get_hosted_zone", "HostedZone", missing=("NoSuchHostedZone",), Id=zone)
         return [one for one in records if found and one["name"].endswith("." + full_name(found["Name"]))]
+
+    def _records_to_create(self, detail: dict[str, t.Any]) -> list[dict[str, str]]:
+        """The validation records that are not ours to make and may still be missing."""
+        if detail["Status"] != "PENDING_VALIDATION":
+            return []
+        zone = self._zone()
+        ours = self._within(zone, _records(detail)) if zone else []
+        return [one for one in _records(detail) if one not in ours]
 
     def _validated_in(self, detail: dict[str, t.Any]) -> str | None:
         """The zone, where the certificate is issued or all of its validation records are there."""
