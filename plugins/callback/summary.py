@@ -17,12 +17,18 @@ requirements:
 author: SDT platform engineering (@sdt)
 """
 
-import collections
 import typing as t
 
 from ansible.plugins.callback import CallbackBase
 
 _PAST = {"create": "created", "update": "changed", "replace": "replaced", "delete": "deleted"}
+
+
+class _Actions(dict[str, dict[str, list[str]]]):
+    """Names of resources by action and kind."""
+
+    def add(self, action: str, kind: str, name: str, **_other: t.Any) -> None:
+        self.setdefault(action, {}).setdefault(kind, []).append(name)
 
 
 class CallbackModule(CallbackBase):
@@ -35,16 +41,14 @@ class CallbackModule(CallbackBase):
 
     def __init__(self) -> None:
         super().__init__()
-        self.actions: dict[str, dict[str, list[str]]] = collections.defaultdict(lambda: collections.defaultdict(list))
+        self.previewed = _Actions()
+        self.done = _Actions()
         self.pending: dict[str, None] = {}  # in the order they came, each once
-        self.check_mode = False
 
     def v2_playbook_on_play_start(self, play: t.Any) -> None:
-        if self.check_mode and not play.check_mode:
+        if play.check_mode is False:
             # A preview within a playbook ends here: say what is about to happen before it does.
-            self._show_actions()
-            self.actions.clear()
-        self.check_mode = bool(play.check_mode)
+            self._show(self.previewed, "would be ")
 
     def v2_runner_on_ok(self, result: t.Any) -> None:
         self._collect(result)
@@ -53,26 +57,28 @@ class CallbackModule(CallbackBase):
         self._collect(result)
 
     def v2_playbook_on_stats(self, stats: t.Any) -> None:
-        self._show_actions()
+        self._show(self.previewed, "would be ")
+        self._show(self.done, "")
         if self.pending:
             self._display.banner(f"{len(self.pending)} STEPS LEFT TO YOU")
             for number, sentence in enumerate(self.pending, start=1):
                 self._display.display(f"{number}. {sentence}", color="yellow")
-
-    def _show_actions(self) -> None:
-        for action, kinds in self.actions.items():
-            done = f"would be {_PAST[action]}" if self.check_mode else _PAST[action]
-            total = sum(len(names) for names in kinds.values())
-            self._display.banner(f"{total} RESOURCES {done.upper()}")
-            for kind, names in kinds.items():
-                self._display.display(f"{kind.replace('_', ' ')}: {', '.join(names)}")
 
     def _collect(self, result: t.Any) -> None:
         answer = getattr(result, "result", None) or result._result
         for part in answer.get("results") or [answer]:
             if not isinstance(part, dict):
                 continue
+            actions = self.previewed if part.get("check_mode") else self.done
             for action in part.get("actions") or []:
                 if isinstance(action, dict) and action.get("action") in _PAST:
-                    self.actions[action["action"]][action["kind"]].append(action["name"])
+                    actions.add(**action)
             self.pending.update(dict.fromkeys(str(one) for one in part.get("pending") or []))
+
+    def _show(self, actions: _Actions, would: str) -> None:
+        for action, kinds in actions.items():
+            total = sum(len(names) for names in kinds.values())
+            self._display.banner(f"{total} RESOURCES {would}{_PAST[action]}".upper())
+            for kind, names in kinds.items():
+                self._display.display(f"{kind.replace('_', ' ')}: {', '.join(names)}")
+        actions.clear()

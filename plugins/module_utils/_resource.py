@@ -374,6 +374,8 @@ class _Run:
         result: dict[str, t.Any] = {"changed": bool(self.actions), "actions": self.actions, "resources": self.states}
         if len(self.resources) == 1 and self.module.params["each"] is None:
             result[self.resources[0].key] = self.states.get(self.resources[0].name, {})
+        if self.check_mode:
+            result["check_mode"] = True
         if self.pending:
             result["pending"] = self.pending
         if self.diffs:

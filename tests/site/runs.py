@@ -47,6 +47,11 @@ class Run:
         )
 
     @property
+    def resources(self) -> set[tuple[str, str, str]]:
+        """(host, kind, name) of every resource that changed, however often."""
+        return {(host, kind, name) for host, _action, kind, name in self.actions}
+
+    @property
     def fields(self) -> dict[tuple[str, str], list[str]]:
         """(kind, name) -> the fields that changed."""
         return {(action["kind"], action["name"]): action["fields"] for one in self.results for action in one["actions"]}

@@ -4,19 +4,12 @@
 
 from __future__ import annotations
 
-import pathlib
-import shutil
-import signal
-import subprocess
-import time
 import typing as t
 
 import pytest
-import yaml
-from runs import ENVIRONMENTS, ROOT, SERVICES, Run, environment, playbook, register_images
+from runs import ENVIRONMENTS, SERVICES, Run, playbook, register_images
 
 ALL = [pytest.param("dev"), *(pytest.param(name, marks=pytest.mark.long) for name in ENVIRONMENTS[1:])]
-CHANGES: dict[str, tuple[str, t.Any, set[tuple[str, str, str]]]] = {}
 
 
 def site(emulator: t.Any, env: str, *arguments: str) -> Run:
@@ -45,7 +38,7 @@ def test_preview_converge_again_destroy_and_back(emulator: t.Any, env: str) -> N
     assert emulator.mutations() == []
 
     real = site(emulator, env).must_succeed()
-    assert preview.actions == real.actions
+    assert preview.resources == real.resources
     nothing_to_do(emulator, env)
     pending = site(emulator, env).pending
     assert all(any(service in sentence for sentence in pending) for service in SERVICES), pending
@@ -76,9 +69,8 @@ def destroy(emulator: t.Any, env: str) -> None:
         assert protected.returncode != 0
         assert emulator.mutations() == []
         playbook(emulator.url, "playbooks/unprotect.yml", env, "-e", f"confirm={env}").must_succeed()
-    empty = ["-e", "s3_force_empty=true", "-e", "ecr_force_delete=true"]
-    playbook(emulator.url, "playbooks/destroy.yml", env, "-e", f"confirm={env}", *unprotected, *empty).must_succeed()
+    playbook(emulator.url, "playbooks/destroy.yml", env, "-e", f"confirm={env}", *unprotected).must_succeed()
     emulator.clear()
-    again = playbook(emulator.url, "playbooks/destroy.yml", env, "-e", f"confirm={env}", *unprotected, *empty)
+    again = playbook(emulator.url, "playbooks/destroy.yml", env, "-e", f"confirm={env}", *unprotected)
     assert again.must_succeed().actions == []
     assert emulator.mutations() == []

@@ -1,0 +1,60 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+import types
+import typing as t
+
+import pytest
+from ansible_collections.sdt.infra.plugins.callback.summary import CallbackModule
+
+
+@pytest.fixture
+def callback() -> CallbackModule:
+    made = CallbackModule()
+    made.lines = []
+    made._display = types.SimpleNamespace(
+        banner=lambda text: made.lines.append(text), display=lambda text, color=None: made.lines.append(text)
+    )
+    return made
+
+
+def result(**answer: t.Any) -> t.Any:
+    return types.SimpleNamespace(result=answer)
+
+
+def action(verb: str, name: str, kind: str = "nat_gateway") -> dict[str, t.Any]:
+    return {"action": verb, "kind": kind, "name": name, "fields": []}
+
+
+def test_done_and_pending_at_the_end(callback: CallbackModule) -> None:
+    callback.v2_runner_on_ok(result(actions=[action("create", "one"), action("create", "two")], pending=["Confirm it."]))
+    callback.v2_runner_on_ok(result(actions=[action("update", "three")], pending=["Confirm it."]))
+    callback.v2_playbook_on_stats(None)
+    assert callback.lines == [
+        "2 RESOURCES CREATED",
+        "nat gateway: one, two",
+        "1 RESOURCES CHANGED",
+        "nat gateway: three",
+        "1 STEPS LEFT TO YOU",
+        "1. Confirm it.",
+    ]
+
+
+def test_a_preview_within_a_playbook_is_told_before_the_next_play(callback: CallbackModule) -> None:
+    callback.v2_runner_on_ok(result(actions=[action("delete", "one")], check_mode=True))
+    callback.v2_playbook_on_play_start(types.SimpleNamespace(check_mode="{{ destroy_preview }}"))
+    assert callback.lines == []
+    callback.v2_playbook_on_play_start(types.SimpleNamespace(check_mode=False))
+    assert callback.lines == ["1 RESOURCES WOULD BE DELETED", "nat gateway: one"]
+    callback.v2_runner_on_ok(result(actions=[action("delete", "one")]))
+    callback.v2_playbook_on_stats(None)
+    assert callback.lines[2:] == ["1 RESOURCES DELETED", "nat gateway: one"]
+
+
+def test_failed_results_and_loops_count_and_foreign_results_do_not(callback: CallbackModule) -> None:
+    callback.v2_runner_on_failed(result(actions=[action("create", "one")], msg="no"))
+    callback.v2_runner_on_ok(result(results=[{"actions": [action("create", "two")]}, {"actions": ["noise"]}]))
+    callback.v2_runner_on_ok(result(stdout="x", actions="y"))
+    callback.v2_playbook_on_stats(None)
+    assert callback.lines == ["2 RESOURCES CREATED", "nat gateway: one, two"]
