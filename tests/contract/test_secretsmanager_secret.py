@@ -71,10 +71,9 @@ def test_no_value_is_ever_shown(emulator: t.Any, secret: t.Any) -> None:
         secret(value={"key": hidden[0]}),
         secret(value={"key": hidden[1]}),
         run_module(emulator.url, "secretsmanager_secret", {"each": {NAME: {"value": {"key": hidden[2]}}}}),
-        secret(attributes={"host": "db.example.org"}),
     ]
     everything = json.dumps([*results, emulator.requests()])
-    assert not [one for one in [*hidden, "db.example.org"] if one in everything]
+    assert not [one for one in hidden if one in everything]
     assert results[2]["diff"]["after"] == {"value": "(hidden, changed)"}
 
 
