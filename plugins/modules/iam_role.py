@@ -165,7 +165,7 @@ class Role(Resource):
             raise InfraError(
                 f"IAM role {self.name} does not exist; give trusted_services or trust_policy to create it."
             )
-        request = {
+        request: State = {
             "RoleName": self.name,
             "Path": desired["path"],
             "AssumeRolePolicyDocument": _policy.text(desired["trust_policy"]),

@@ -28,7 +28,8 @@ def action(verb: str, name: str, kind: str = "nat_gateway") -> dict[str, t.Any]:
 
 
 def test_done_and_pending_at_the_end(callback: CallbackModule) -> None:
-    callback.v2_runner_on_ok(result(actions=[action("create", "one"), action("create", "two")], pending=["Confirm it."]))
+    actions = [action("create", "one"), action("create", "two")]
+    callback.v2_runner_on_ok(result(actions=actions, pending=["Confirm it."]))
     callback.v2_runner_on_ok(result(actions=[action("update", "three")], pending=["Confirm it."]))
     callback.v2_playbook_on_stats(None)
     assert callback.lines == [

@@ -16,7 +16,8 @@ BASE = {
     [
         {**BASE, "Statement": BASE["Statement"][0]},
         {**BASE, "Statement": [{"Effect": "Allow", "Action": ["s3:PutObject", "s3:GetObject"], "Resource": ["*"]}]},
-        '{"Version": "2012-10-17", "Statement": {"Action": ["s3:PutObject", "s3:GetObject"], "Effect": "Allow", "Resource": "*"}}',
+        '{"Version": "2012-10-17", "Statement": '
+        '{"Action": ["s3:PutObject", "s3:GetObject"], "Effect": "Allow", "Resource": "*"}}',
         "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%5B"
         "%22s3%3AGetObject%22%2C%22s3%3APutObject%22%5D%2C%22Resource%22%3A%22%2A%22%7D%5D%7D",
     ],
