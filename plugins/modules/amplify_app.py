@@ -347,6 +347,20 @@ class App(AmplifyResource):
             first = f"install the Amplify GitHub App for it ({install}), "
         return [f"Amplify app {self.name} is not connected to {wanted}: {first}{store}, and run again."]
 
+    def warnings(self, state: State) -> list[str]:
+        plain = sorted(
+            {
+                urlsplit(rule["target"]).hostname or rule["target"]
+                for rule in state.get("custom_rules") or []
+                if rule.get("status") == "200" and rule["target"].startswith("http://")
+            }
+        )
+        return [
+            f"Amplify app {self.name}: what visitors send over HTTPS goes on to {host} without encryption. Give the target a "
+            "certificate and use its https:// address."
+            for host in plain
+        ]
+
     # -- the repository and its token ---------------------------------------------------------------------------
 
     def _connects(self, repository: str | None) -> bool:
