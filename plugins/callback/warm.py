@@ -14,7 +14,7 @@ description:
   - It prints nothing and changes no result. If something cannot be prepared, a warning says so and modules run in the
     ordinary way.
 author:
-  - SDT platform engineering
+  - SDT platform engineering (@sdt)
 requirements:
   - enabled in the configuration, see the example
 options:

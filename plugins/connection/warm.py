@@ -13,7 +13,7 @@ description:
     interpreter, modules that are not written in Python, and the commands of action plugins.
   - The callback P(sdt.infra.warm#callback) has to be enabled. Without it nothing is faster, and nothing is different.
 author:
-  - SDT platform engineering
+  - SDT platform engineering (@sdt)
 options:
   pipelining:
     description:

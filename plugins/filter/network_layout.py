@@ -58,7 +58,9 @@ ENDPOINTS = {
     "ssmmessages": False,
     "xray": False,
 }
-_FIRST_PUBLIC, _FIRST_PRIVATE = 1, 10  # the third number of the first network of each kind, as in 10.0.1.0/24
+# The third number of the first network of each kind, as in 10.0.1.0/24.
+_FIRST_PUBLIC = 1
+_FIRST_PRIVATE = 10
 
 
 def network_layout(settings: dict[str, t.Any]) -> dict[str, t.Any]:

@@ -335,7 +335,7 @@ def main() -> None:
                 "type": "dict",
                 "options": {
                     "logging": {"type": "str", "choices": ["NONE", "DEFAULT", "OVERRIDE"], "default": "DEFAULT"},
-                    "kms_key": {"type": "str"},
+                    "kms_key": {"type": "str", "no_log": False},
                     "log_group": {"type": "str"},
                     "log_encryption": {"type": "bool"},
                     "s3_bucket": {"type": "str"},

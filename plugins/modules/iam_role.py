@@ -185,7 +185,7 @@ class Role(Resource):
             self.aws.write("iam", "update_assume_role_policy", RoleName=self.name, PolicyDocument=text)
         if set(_SETTINGS) & set(changes):
             # UpdateRole resets what it is not given, so both are always sent.
-            settings = {sent: changes.get(option, current[option]) for option, sent in _SETTINGS.items()}
+            settings: State = {sent: changes.get(option, current[option]) for option, sent in _SETTINGS.items()}
             self.aws.write("iam", "update_role", RoleName=self.name, **settings)
         if "permissions_boundary" in changes:
             self._set_boundary(changes["permissions_boundary"])

@@ -172,7 +172,7 @@ def main() -> None:
         {
             "name": {"type": "str"},
             "retention_days": {"type": "int", "choices": _RETENTION},
-            "kms_key": {"type": "str"},
+            "kms_key": {"type": "str", "no_log": False},
             "log_group_class": {"type": "str", "choices": ["STANDARD", "INFREQUENT_ACCESS"]},
         },
     )

@@ -32,7 +32,7 @@ options:
     description: Whether O(hosted_zone) as a name means the private zone of this name.
     type: bool
     default: false
-  values:
+  value:
     description:
       - Values of the record. Their order means nothing. Texts of V(TXT) are quoted where they are not yet.
       - Mutually exclusive with O(alias); one of them is required when the record is created.
@@ -87,7 +87,7 @@ EXAMPLES = r"""
     name: docs.example.org
     type: CNAME
     hosted_zone: example.org
-    values: [docs.example.net]
+    value: [docs.example.net]
     ttl: 3600
 """
 
@@ -108,7 +108,7 @@ record:
     hosted_zone_id:
       description: Id of the hosted zone.
       type: str
-    values:
+    value:
       description: The values; empty for an alias.
       type: list
       elements: str
@@ -153,7 +153,7 @@ _COMMENT = "Managed by Ansible"
 class Record(Resource):
     kind = "DNS record"
     key = "record"
-    fields = ("values", "ttl", "alias")
+    fields = ("value", "ttl", "alias")
 
     _change: str | None = None
 
@@ -182,7 +182,7 @@ class Record(Resource):
             "fqdn": self.fqdn,
             "type": self.type,
             "hosted_zone_id": zone,
-            "values": _normal(self.type, [one["Value"] for one in found.get("ResourceRecords", [])]),
+            "value": _normal(self.type, [one["Value"] for one in found.get("ResourceRecords", [])]),
             "ttl": found.get("TTL"),
             "alias": {
                 "dns_name": full_name(alias["DNSName"]).rstrip("."),
@@ -199,20 +199,20 @@ class Record(Resource):
         desired = super().desired()
         if "alias" in desired:
             desired["alias"] = self._target(desired["alias"])
-        if "values" in desired:
-            desired["values"] = _normal(self.type, desired["values"])
+        if "value" in desired:
+            desired["value"] = _normal(self.type, desired["value"])
         return desired
 
     def create(self, desired: State) -> None:
-        if "alias" not in desired and not desired.get("values"):
-            raise InfraError(f"DNS record {self.name} does not exist; give values or alias to create it.")
+        if "alias" not in desired and not desired.get("value"):
+            raise InfraError(f"DNS record {self.name} does not exist; give value or alias to create it.")
         self._upsert(desired)
 
     def update(self, current: State, changes: State) -> None:
-        kept = {"alias": current["alias"], "values": current["values"], "ttl": current["ttl"]}
+        kept = {"alias": current["alias"], "value": current["value"], "ttl": current["ttl"]}
         if "alias" in changes:
             kept = {}
-        if "values" in changes:
+        if "value" in changes:
             kept["alias"] = None
         self._upsert({**kept, **changes})
 
@@ -250,7 +250,7 @@ class Record(Resource):
         else:
             ttl = wanted.get("ttl")
             record["TTL"] = _TTL if ttl is None else ttl
-            record["ResourceRecords"] = [{"Value": value} for value in wanted["values"]]
+            record["ResourceRecords"] = [{"Value": value} for value in wanted["value"]]
         if zone is not None:
             self._change = change_records(self.aws, zone, "UPSERT", [record], _COMMENT)
 
@@ -298,7 +298,7 @@ def main() -> None:
             "type": {"type": "str", "choices": _TYPES, "default": "A"},
             "hosted_zone": {"type": "str", "required": True},
             "private_zone": {"type": "bool", "default": False},
-            "values": {"type": "list", "elements": "str"},
+            "value": {"type": "list", "elements": "str"},
             "ttl": {"type": "int"},
             "alias": {
                 "type": "dict",
@@ -313,7 +313,7 @@ def main() -> None:
         taggable=False,
         waits=True,
         wait_timeout=300,
-        mutually_exclusive=[("values", "alias"), ("ttl", "alias")],
+        mutually_exclusive=[("value", "alias"), ("ttl", "alias")],
     )
 
 

@@ -114,11 +114,6 @@ secret:
       description: ARN of the secret. Its last six characters are made by AWS.
       type: str
       sample: arn:aws:secretsmanager:us-east-1:123456789012:secret:sdt-prod/database-AbCdEf
-    keys:
-      description: Names of the keys in the secret, where the module had to look into it.
-      type: list
-      elements: str
-      sample: [engine, password, username]
     name:
       description: Name of the secret.
       type: str
@@ -394,7 +389,7 @@ def _generated(length: int, punctuation: str) -> str:
     """A random text with at least one character of each kind."""
     kinds = [string.ascii_lowercase, string.ascii_uppercase, string.digits, *([punctuation] if punctuation else [])]
     characters = [secrets.choice(kind) for kind in kinds]
-    characters += [secrets.choice("".join(kinds)) for _ in range(length - len(kinds))]
+    characters += [secrets.choice("".join(kinds)) for _more in range(length - len(kinds))]
     secrets.SystemRandom().shuffle(characters)
     return "".join(characters)
 

@@ -15,12 +15,15 @@ import typing as t
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
-import boto3
-import botocore.client
-import botocore.hooks
-import botocore.loaders
-import botocore.regions
-import botocore.session
+try:
+    import boto3
+    import botocore.client
+    import botocore.hooks
+    import botocore.loaders
+    import botocore.regions
+    import botocore.session
+except ImportError:
+    pass  # _warm then leaves clients to be created in the ordinary way
 
 # What a session of boto3 finds on its own search path, next to that of botocore. A plain session of botocore does not.
 _ONLY_BOTO3 = "resources-1"

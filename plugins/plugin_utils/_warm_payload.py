@@ -61,7 +61,7 @@ class Payload:
 
 
 def read_payload(data: bytes) -> Payload | None:
-    head, start, _ = data.rpartition(_START)
+    head, start, _rest = data.rpartition(_START)
     if not start or b"_ANSIBALLZ_WRAPPER = True" not in head:
         return None
     captured: dict[str, object] = {}
