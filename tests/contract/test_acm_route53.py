@@ -63,7 +63,7 @@ def test_dns_elsewhere_is_told_and_a_later_run_picks_it_up(emulator: t.Any, cert
     again = certificate()
     assert (again["changed"], again["pending"]) == (False, first["pending"])
     make_zone(emulator, "example.org")
-    record(name=wanted["name"], type="CNAME", values=[wanted["value"]])
+    record(name=wanted["name"], type="CNAME", value=[wanted["value"]])
     later = certificate()
     assert (later["changed"], later["certificate"]["status"]) == (False, "ISSUED")
     assert "pending" not in later
@@ -141,7 +141,7 @@ def serve(emulator: t.Any, certificate: str) -> None:
 
 
 def test_a_name_can_have_several_types(emulator: t.Any, record: Call, zone: str) -> None:
-    each = {"a.example.org A": {"values": ["192.0.2.1"]}, "a.example.org AAAA": {"values": ["2001:db8::1"]}}
+    each = {"a.example.org A": {"value": ["192.0.2.1"]}, "a.example.org AAAA": {"value": ["2001:db8::1"]}}
     record(each=each)
     assert records(emulator, zone) == [("a.example.org.", "A"), ("a.example.org.", "AAAA")]
     emulator.clear()
@@ -151,20 +151,20 @@ def test_a_name_can_have_several_types(emulator: t.Any, record: Call, zone: str)
 
 def test_values_become_an_alias_and_values_again(record: Call, zone: str) -> None:
     target = {"dns_name": "Web.us-east-1.elb.amazonaws.com.", "hosted_zone_id": "Z35SXDOTRQ7X7K"}
-    record(name="a.example.org", values=["192.0.2.1"])
+    record(name="a.example.org", value=["192.0.2.1"])
     assert record(name="a.example.org", alias=target)["actions"][0]["fields"] == ["alias"]
     assert not record(name="a.example.org", alias=target)["changed"]
-    assert record(name="a.example.org", values=["192.0.2.1"])["record"]["ttl"] == 300
+    assert record(name="a.example.org", value=["192.0.2.1"])["record"]["ttl"] == 300
 
 
 def test_only_what_is_given_changes(record: Call, zone: str) -> None:
-    record(name="a.example.org", values=["192.0.2.1"], ttl=60)
-    assert record(name="a.example.org", values=["192.0.2.2"])["record"]["ttl"] == 60
+    record(name="a.example.org", value=["192.0.2.1"], ttl=60)
+    assert record(name="a.example.org", value=["192.0.2.2"])["record"]["ttl"] == 60
 
 
 def test_texts_are_quoted(record: Call, zone: str) -> None:
-    assert record(name="a.example.org TXT", values=["v=spf1 -all"])["record"]["values"] == ['"v=spf1 -all"']
-    assert not record(name="a.example.org TXT", values=['"v=spf1 -all"'])["changed"]
+    assert record(name="a.example.org TXT", value=["v=spf1 -all"])["record"]["value"] == ['"v=spf1 -all"']
+    assert not record(name="a.example.org TXT", value=['"v=spf1 -all"'])["changed"]
 
 
 def test_a_private_zone_of_the_same_name_is_another_zone(emulator: t.Any, record: Call, zone: str) -> None:
@@ -176,7 +176,7 @@ def test_a_private_zone_of_the_same_name_is_another_zone(emulator: t.Any, record
         VPC={"VPCId": vpc, "VPCRegion": "us-east-1"},
         HostedZoneConfig={"PrivateZone": True},
     )
-    record(name="a.example.org", values=["10.9.0.1"], private_zone=True)
+    record(name="a.example.org", value=["10.9.0.1"], private_zone=True)
     assert records(emulator, private) == [("a.example.org.", "A")]
     assert records(emulator, zone) == []
 
@@ -194,10 +194,10 @@ def test_records_with_a_routing_policy_are_not_touched(emulator: t.Any, record: 
         HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": weighted}]}
     )
     with pytest.raises(ModuleFailed, match="routing policy"):
-        record(name="a.example.org", values=["192.0.2.9"])
+        record(name="a.example.org", value=["192.0.2.9"])
 
 
 def test_a_zone_that_is_gone_has_no_records(record: Call) -> None:
     assert not record(name="a.example.org", state="absent")["changed"]
     with pytest.raises(ModuleFailed, match="hosted zone example.org does not exist"):
-        record(name="a.example.org", values=["192.0.2.1"])
+        record(name="a.example.org", value=["192.0.2.1"])
