@@ -136,6 +136,12 @@ def _namespaces(aws: Aws, name: str) -> list[str]:
     ]
 
 
+def _task_definitions(aws: Aws, name: str) -> list[str]:
+    """A family stands for its newest active revision; family:revision is a name too."""
+    found = aws.read("ecs", "describe_task_definition", missing=("ClientException",), taskDefinition=name)
+    return [found["taskDefinition"]["taskDefinitionArn"]] if found else []
+
+
 def _amplify_apps(aws: Aws, name: str) -> list[str]:
     return [item["appId"] for item in aws.read("amplify", "list_apps", "apps") or [] if item["name"] == name]
 
@@ -166,6 +172,7 @@ _KINDS: dict[str, tuple[re.Pattern[str], t.Callable[[Aws, str], list[str]]]] = {
     "kms_key": (_ARN, _keys),
     "namespace": (re.compile(r"^ns-[a-z0-9]+$"), _namespaces),
     "amplify_app": (re.compile(r"^d[a-z0-9]{11,19}$"), _amplify_apps),
+    "task_definition": (_ARN, _task_definitions),
     "role": (_ARN, lambda aws, name: [aws.arn("iam", f"role/{name.lstrip('/')}", region="")]),
     "topic": (_ARN, lambda aws, name: [aws.arn("sns", name)]),
 }

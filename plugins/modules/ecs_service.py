@@ -306,8 +306,7 @@ from ansible_collections.sdt.infra.plugins.module_utils._ecs import (
     tags_of,
 )
 from ansible_collections.sdt.infra.plugins.module_utils._ecs_task import to_camel, to_snake
-from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
-from ansible_collections.sdt.infra.plugins.module_utils._planned import planned
+from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve, resolve_all
 from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
@@ -401,7 +400,7 @@ class Service(EcsResource):
     def desired(self) -> State:
         desired = super().desired()
         if desired.get("task_definition"):
-            desired["task_definition"] = self._task_definition(desired["task_definition"])
+            desired["task_definition"] = resolve(self.aws, "task_definition", desired["task_definition"])
         if "subnets" in desired:
             desired["subnets"] = resolve_all(self.aws, "subnet", desired["subnets"])
         if "security_groups" in desired:
@@ -520,17 +519,6 @@ class Service(EcsResource):
     @staticmethod
     def _rebalancing(settings: State, otherwise: State) -> bool:
         return bool({**otherwise, **settings}.get("availability_zone_rebalancing"))
-
-    def _task_definition(self, name: str) -> str:
-        """The ARN of a revision; a family stands for its newest active one."""
-        if name.startswith(("arn:", "planned:")):
-            return name
-        found = self.aws.read("ecs", "describe_task_definition", missing=("ClientException",), taskDefinition=name)
-        if found:
-            return found["taskDefinition"]["taskDefinitionArn"]
-        if self.aws.check_mode:
-            return planned("task_definition", name)
-        raise NotFound(f"ECS task definition {name} has no active revision: register one first, or correct the name.")
 
     def _remember(self, answer: State) -> None:
         """Keep the deployment a request started, to tell it from one that takes its place."""
