@@ -20,7 +20,6 @@ description:
     another egress mode left behind.
   - Whatever is given by its id belongs to someone else and appears in no result.
 author: SDT platform engineering (@sdt)
-positional: _input
 options:
   _input:
     description:

@@ -18,7 +18,7 @@ description:
   - A service is reached by the load balancer when it is public and by the services that list it in C(service_calls); it
     reaches AWS's APIs, the services it calls, and the database when it uses it. Nothing else is allowed.
 author: SDT platform engineering (@sdt)
-positional: _input
+positional: hostvars
 options:
   _input:
     description: Names of the services, which are inventory hosts.
