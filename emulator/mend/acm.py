@@ -28,7 +28,8 @@ LISTED_KEY_TYPES = ("RSA_1024", "RSA_2048")
 if "in_use_by" not in CertBundle.__init__.__code__.co_names:
     raise RegistryError("moto no longer keeps CertBundle.in_use_by, which emulator.mend.acm replaces.")
 # moto only ever adds to its list; ACM says which load balancers serve the certificate now.
-CertBundle.in_use_by = property(lambda self: certificate_users(*_place(self), self.arn), lambda _self, _value: None)
+_users = property(lambda self: certificate_users(*_place(self), self.arn), lambda _self, _value: None)
+setattr(CertBundle, "in_use_by", _users)  # noqa: B010
 
 
 def _place(certificate: CertBundle) -> tuple[str, str]:

@@ -137,7 +137,8 @@ from ansible_collections.sdt.infra.plugins.module_utils._reference import resolv
 from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 _SERVER = "routing.http.response.server.enabled"
-_BEFORE, _AFTER = "routing.http.response.", ".header_value"
+_BEFORE = "routing.http.response."
+_AFTER = ".header_value"
 
 # A certificate that was issued just now is not known to the load balancers at once.
 _NOT_YET = ("CertificateNotFound", "UnsupportedCertificate")

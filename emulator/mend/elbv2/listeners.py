@@ -283,17 +283,15 @@ def certificate_users(account_id: str, region: str, arn: str) -> list[str]:
 def create_rule(original, self, listener_arn, conditions, priority, actions, tags=None):
     whole = _conditions(conditions)
     _check_conditions(whole)
-    listener = _listener(self, listener_arn)
-    if listener is not None:
-        _check_groups(self, listener.load_balancer_arn, actions)
+    _check_groups(self, _listener(self, listener_arn).load_balancer_arn, actions)
     # The original refuses values that stand in both places.
     rule = original(self, listener_arn, conditions, priority, actions, tags)
     rule.conditions = whole
     return rule
 
 
-def _listener(backend: ELBv2Backend, arn: str) -> FakeListener | None:
-    return next((one.listeners[arn] for one in backend.load_balancers.values() if arn in one.listeners), None)
+def _listener(backend: ELBv2Backend, arn: str) -> FakeListener:
+    return backend.describe_listeners(load_balancer_arn=None, listener_arns=[arn])[0]
 
 
 @mend(ELBv2Backend)

@@ -184,8 +184,9 @@ def _subnets(backend: ELBv2Backend, subnet_ids: list[str], scheme: str) -> list[
 
 
 def _check_groups(backend: ELBv2Backend, group_ids: list[str], vpc_id: str) -> None:
-    groups = [backend.ec2_backend.get_security_group_from_id(group_id) for group_id in group_ids]
-    if any(group is None for group in groups):
+    found = [backend.ec2_backend.get_security_group_from_id(group_id) for group_id in group_ids]
+    groups = [group for group in found if group is not None]
+    if len(groups) < len(found):
         raise InvalidConfigurationRequest("One or more security groups are invalid")
     foreign = [group.id for group in groups if group.vpc_id != vpc_id]
     if foreign:

@@ -122,7 +122,7 @@ def _users(group: FakeTargetGroup) -> list[str]:
 if "load_balancer_arns" not in FakeTargetGroup.__init__.__code__.co_names:
     raise RegistryError("moto no longer keeps FakeTargetGroup.load_balancer_arns, which emulator.mend.elbv2 replaces.")
 # moto only ever adds to its list; AWS says who uses the group now.
-FakeTargetGroup.load_balancer_arns = property(_users, lambda _self, _value: None)
+setattr(FakeTargetGroup, "load_balancer_arns", property(_users, lambda _self, _value: None))  # noqa: B010
 
 
 @mend(ELBv2Backend)
