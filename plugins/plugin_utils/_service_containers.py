@@ -78,7 +78,7 @@ def _environment(settings: dict[str, t.Any]) -> dict[str, str]:
         told.update(
             OTEL_EXPORTER_OTLP_ENDPOINT=f"http://localhost:{_OTLP_HTTP}",
             OTEL_PROPAGATORS="xray,tracecontext,baggage",
-            OTEL_SERVICE_NAME=settings["service"],
+            OTEL_SERVICE_NAME=f"{settings['prefix']}-{settings['service']}",  # environments may share an account
         )
     return {name: _text(name, value) for name, value in {**told, **settings["environment"]}.items()}
 
