@@ -17,6 +17,8 @@ from moto.route53.exceptions import DnsNameInvalidForZone, InvalidInput
 from moto.route53.models import FakeZone, RecordSet, Route53Backend
 from moto.route53.responses import Route53
 
+from emulator.mend.elbv2.load_balancers import HOSTED_ZONES as LOAD_BALANCER_ZONES
+from emulator.mend.elbv2.load_balancers import OTHER_ZONE
 from emulator.registry import mend, replace, state
 
 Record = dict[str, Any]
@@ -138,6 +140,8 @@ def _check(zone: FakeZone, record: RecordSet) -> None:
             f"[Name={record.name}, Type={record.type}, SetIdentifier={record.set_identifier or 'null'}]"
         )
         raise InvalidInput(message)
+    if record.alias_target:
+        _check_alias(record)
     if record.type == "CNAME":
         if record.name == apex:
             raise _refused(
@@ -150,6 +154,17 @@ def _check(zone: FakeZone, record: RecordSet) -> None:
     values = record.records or []
     if len(set(values)) < len(values):
         raise _refused("Duplicate Resource Record")
+
+
+def _check_alias(record: RecordSet) -> None:
+    """The target must lie in its zone; of AWS's own zones, those of load balancers are known here."""
+    target, its_zone = record.alias_target["DNSName"], record.alias_target["HostedZoneId"]
+    region = target.removesuffix(".elb.amazonaws.com.").rpartition(".")[2]
+    if target.endswith(".elb.amazonaws.com.") and its_zone != LOAD_BALANCER_ZONES.get(region, OTHER_ZONE):
+        raise _refused(
+            f"Tried to create an alias that targets {target}, type {record.type} in zone {its_zone}, but the alias "
+            "target name does not lie within the target zone"
+        )
 
 
 def _check_neighbours(zone: FakeZone, record: RecordSet, records: dict[Any, RecordSet]) -> None:

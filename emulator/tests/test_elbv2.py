@@ -144,12 +144,18 @@ def test_its_network_interfaces_live_as_long_as_it_does(elbv2: Any, emulator: An
     assert {one["Groups"][0]["GroupId"] for one in interfaces()} == {network.group}
     elbv2.set_subnets(LoadBalancerArn=arn, Subnets=[network.subnets[0], network.subnets[2]])
     assert {one["SubnetId"] for one in interfaces()} == {network.subnets[0], network.subnets[2]}
+    with refused("DependencyViolation"):
+        ec2.delete_subnet(SubnetId=network.subnets[0])
+    with refused("DependencyViolation"):
+        ec2.delete_security_group(GroupId=network.group)
     elbv2.delete_load_balancer(LoadBalancerArn=arn)
     assert interfaces()
     deadline = time.monotonic() + 20
     while interfaces() and time.monotonic() < deadline:
         time.sleep(0.2)
     assert interfaces() == []
+    ec2.delete_subnet(SubnetId=network.subnets[0])
+    ec2.delete_security_group(GroupId=network.group)
 
 
 def test_a_protected_load_balancer_stays(elbv2: Any, network: Network) -> None:

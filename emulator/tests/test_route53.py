@@ -107,3 +107,13 @@ def test_a_zone_is_deleted_when_it_is_empty(route53, zone):
     change(route53, zone, ("DELETE", {**wanted, "Name": "\\052.example.org."}))
     route53.delete_hosted_zone(Id=zone)
     assert route53.list_hosted_zones()["HostedZones"] == []
+
+
+def test_an_alias_of_a_load_balancer_names_the_zone_of_its_region(route53, zone):
+    target = {
+        "HostedZoneId": "Z3AADJGX6KTTL2",
+        "DNSName": "main.us-east-1.elb.amazonaws.com",
+        "EvaluateTargetHealth": False,
+    }
+    with pytest.raises(route53.exceptions.InvalidChangeBatch, match="does not lie within"):
+        change(route53, zone, ("UPSERT", record("app.example.org", "A", AliasTarget=target)))
