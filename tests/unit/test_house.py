@@ -7,6 +7,7 @@ from __future__ import annotations
 import pathlib
 import re
 import subprocess
+import sys
 import tarfile
 
 import pytest
@@ -120,7 +121,10 @@ def test_the_tarball_holds_the_collection_and_nothing_else(tmp_path: pathlib.Pat
     )
     subprocess.run(["tar", "--extract", "--directory", copy], input=archive.stdout, check=True)
     subprocess.run(
-        ["ansible-galaxy", "collection", "build", "--output-path", tmp_path], cwd=copy, check=True, capture_output=True
+        [pathlib.Path(sys.executable).with_name("ansible-galaxy"), "collection", "build", "--output-path", tmp_path],
+        cwd=copy,
+        check=True,
+        capture_output=True,
     )
     with tarfile.open(next(tmp_path.glob("sdt-infra-*.tar.gz"))) as tarball:
         held = {name.split("/")[0] for name in tarball.getnames()}
