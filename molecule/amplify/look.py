@@ -12,7 +12,8 @@ def main() -> None:
     amplify, route53, iam = (session.client(name) for name in ("amplify", "route53", "iam"))
     apps = amplify.list_apps()["apps"]
     branches = [branch for app in apps for branch in amplify.list_branches(appId=app["appId"])["branches"]]
-    domains = [one for app in apps for one in amplify.list_domain_associations(appId=app["appId"])["domainAssociations"]]
+    found = [amplify.list_domain_associations(appId=app["appId"]) for app in apps]
+    domains = [one for answer in found for one in answer["domainAssociations"]]
     records = [
         one["Name"]
         for zone in route53.list_hosted_zones()["HostedZones"]
