@@ -11,7 +11,6 @@ import typing as t
 from ansible_collections.sdt.infra.plugins.module_utils import _secret
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
-from ansible_collections.sdt.infra.plugins.module_utils._errors import NotFound
 from ansible_collections.sdt.infra.plugins.module_utils._planned import is_planned
 from ansible_collections.sdt.infra.plugins.module_utils._reference import existing, resolve
 from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
@@ -38,15 +37,6 @@ class PartOfApp(AmplifyResource):
             return existing(self.aws, "amplify_app", self.options["app"])
         found = resolve(self.aws, "amplify_app", self.options["app"])
         return None if is_planned(found) else found
-
-    def app(self) -> State:
-        """The app as AWS describes it."""
-        app_id = self.app_id()
-        apps = self.aws.read("amplify", "list_apps", "apps") or []
-        found = next((one for one in apps if one["appId"] == app_id), None)
-        if found is None:
-            raise NotFound(f"The Amplify app {self.options['app']} does not exist in {self.aws.region}.")
-        return found
 
 
 def variables(values: dict[str, str]) -> dict[str, str]:

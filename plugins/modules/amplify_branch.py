@@ -65,7 +65,8 @@ options:
   start_job:
     description:
       - Whether to start the first build. AWS builds a new branch only when something is pushed.
-      - Does nothing where a build ever ran, or where the app has no repository. The build is not waited for.
+      - Does nothing where a build ever ran. The build is not waited for.
+      - The app has to be connected to its repository.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -188,7 +189,7 @@ class Branch(PartOfApp):
         secret = self.options.get("basic_auth_secret")
         if secret is not None:
             desired["basic_auth_credentials"] = credentials(self.aws, secret) if secret else ""
-        if self.options["start_job"] and self._has_repository():
+        if self.options["start_job"]:
             desired["built"] = True
         return desired
 
@@ -213,10 +214,6 @@ class Branch(PartOfApp):
 
     def _named(self) -> State:
         return {"appId": self.app_id(), "branchName": self.name}
-
-    def _has_repository(self) -> bool:
-        """Whether the app is connected; one that is only planned counts as connected."""
-        return self.app_id() is None or bool(self.app().get("repository"))
 
     def _build(self) -> None:
         self.aws.write(
