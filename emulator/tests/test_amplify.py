@@ -310,3 +310,21 @@ def test_deleting_an_app_takes_everything_along(amplify, app):
     amplify.create_branch(appId=app, branchName="main")
     amplify.delete_app(appId=app)
     assert amplify.list_apps()["apps"] == []
+
+
+def test_an_app_with_branches_of_its_own_is_not_connected(emulator):
+    amplify = emulator.client("amplify")
+    app_id = amplify.create_app(name="manual")["app"]["appId"]
+    amplify.create_branch(appId=app_id, branchName="main")
+    asked = {"appId": app_id, "repository": "https://github.com/example/frontend", "accessToken": "x"}
+    with pytest.raises(amplify.exceptions.BadRequestException, match="manually deployed branch still exists"):
+        amplify.update_app(**asked)
+    amplify.delete_branch(appId=app_id, branchName="main")
+    assert amplify.update_app(**asked)["app"]["repository"] == asked["repository"]
+
+
+def test_variables_are_emptied_by_an_empty_name(emulator):
+    amplify = emulator.client("amplify")
+    app_id = amplify.create_app(name="variables", environmentVariables={"A": "1"})["app"]["appId"]
+    assert amplify.update_app(appId=app_id, environmentVariables={})["app"]["environmentVariables"] == {"A": "1"}
+    assert amplify.update_app(appId=app_id, environmentVariables={"": ""})["app"]["environmentVariables"] == {}
