@@ -5,6 +5,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from walks import converged
 
 from emulator import testing
 
@@ -20,3 +21,47 @@ def emulator(_emulator: testing.Emulator) -> testing.Emulator:
     """An emulator whose account is empty."""
     _emulator.reset()
     return _emulator
+
+
+class Shared:
+    """The emulator of the tests that share a converged environment, and whether it is still as it was made."""
+
+    def __init__(self, emulator: testing.Emulator) -> None:
+        self.emulator = emulator
+        self.converged = False
+
+
+@pytest.fixture(scope="session")
+def _shared() -> t.Iterator[Shared]:
+    with testing.start() as emulator:
+        yield Shared(emulator)
+
+
+@pytest.fixture
+def development(_shared: Shared, request: pytest.FixtureRequest) -> t.Iterator[testing.Emulator]:
+    """An emulator with the converged environment dev. A test leaves it as it was; after one that failed it is made anew."""
+    if not _shared.converged:
+        _shared.emulator.reset()
+        converged(_shared.emulator, "dev", "sdt-dev")
+    _shared.converged = False
+    _shared.emulator.clear()
+    yield _shared.emulator
+    _shared.converged = request.node.stash.get(PASSED, False)
+
+
+PASSED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> t.Generator[None, t.Any, t.Any]:
+    report = yield
+    if report.when == "call":
+        item.stash[PASSED] = report.passed
+    return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers, the tests that share an environment run in one of them."""
+    for item in items:
+        if "development" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("development"))

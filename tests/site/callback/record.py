@@ -37,15 +37,17 @@ class CallbackModule(CallbackBase):
         answer = getattr(result, "result", None) or result._result
         task = getattr(result, "task", None) or result._task
         host = getattr(result, "host", None) or result._host
+        parts = [part for part in answer.get("results") or [answer] if isinstance(part, dict)]
         line = {
             "status": status,
             "host": host.get_name(),
             "task": task.get_name(),
             "changed": bool(answer.get("changed")),
             "msg": str(answer.get("msg", "")),
-            "actions": answer.get("actions") or [],
-            "pending": answer.get("pending") or [],
-            "diff": answer.get("diff") or [],
+            "check_mode": any(part.get("check_mode") for part in parts),
+            "actions": [action for part in parts for action in part.get("actions") or []],
+            "pending": [sentence for part in parts for sentence in part.get("pending") or []],
+            "answer": {name: value for name, value in answer.items() if name != "invocation"},
         }
         with open(os.environ["RECORD_FILE"], "a") as file:
             file.write(json.dumps(line, default=str) + "\n")

@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Steps several walks take."""
+
+from __future__ import annotations
+
+import pathlib
+import shutil
+import typing as t
+
+import yaml
+from runs import ROOT, Run, playbook, register_images
+
+
+def site(emulator: t.Any, inventory: str, *arguments: str, **variables: str) -> Run:
+    return playbook(emulator.url, "site.yml", inventory, *arguments, **variables)
+
+
+def destroy(emulator: t.Any, inventory: str, *arguments: str) -> Run:
+    return playbook(emulator.url, "playbooks/destroy.yml", inventory, *arguments)
+
+
+def converged(emulator: t.Any, inventory: str, prefix: str) -> None:
+    """An environment whose services run."""
+    site(emulator, inventory).must_succeed()
+    register_images(emulator, prefix)
+    site(emulator, inventory).must_succeed()
+
+
+def nothing_to_do(emulator: t.Any, inventory: str, *arguments: str, **variables: str) -> Run:
+    """A run that changes nothing and sends not one mutating request."""
+    emulator.clear()
+    again = site(emulator, inventory, *arguments, **variables).must_succeed()
+    assert again.actions == []
+    assert again.changed == []
+    assert operations(emulator) == []
+    return again
+
+
+def operations(emulator: t.Any) -> list[str]:
+    """'<service>:<operation>' of every mutating request, in the order they came; logins write nothing."""
+    return [f"{call['service']}:{call['operation']}" for call in emulator.mutations()]
+
+
+def edited(
+    directory: pathlib.Path,
+    inventory: str,
+    variables: dict[str, t.Any] | None = None,
+    hosts: dict[str, dict[str, t.Any]] | None = None,
+    services: dict[str, dict[str, t.Any]] | None = None,
+) -> str:
+    """The path of a copy of an environment's inventory with variables of all or of some hosts set, and further services."""
+    copy = directory / inventory
+    if not copy.exists():
+        shutil.copytree(ROOT / "inventories" / inventory, copy)  # what links lead to is copied
+    _write(copy / "group_vars" / "all" / "own.yml", variables)  # after main.yml in the order of the alphabet
+    for host, values in (hosts or {}).items():
+        _write(copy / "host_vars" / host / "own.yml", values)
+    _write(copy / "own.yml", {"services": {"hosts": services}} if services else None)
+    return str(copy)
+
+
+def _write(path: pathlib.Path, content: dict[str, t.Any] | None) -> None:
+    if content:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.safe_dump(content))
