@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from emulator.mend.rds import groups, instances, offers, replicas, restores
+from emulator.mend.rds import events, groups, instances, offers, replicas, restores
 
-__all__ = ["groups", "instances", "offers", "replicas", "restores"]
+__all__ = ["events", "groups", "instances", "offers", "replicas", "restores"]

@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from emulator.mend.s3 import buckets, lifecycle, policies, request_payment, tiering
+from emulator.mend.s3 import buckets, lifecycle, metrics, policies, request_payment, tiering
 
-__all__ = ["buckets", "lifecycle", "policies", "request_payment", "tiering"]
+__all__ = ["buckets", "lifecycle", "metrics", "policies", "request_payment", "tiering"]
