@@ -64,7 +64,7 @@ def delete_budget(original: Any, self: BudgetsResponse) -> str:
 
 @operation(BudgetsResponse)
 def update_budget(self: BudgetsResponse, request: Parameters) -> None:
-    budget = request["NewBudget"]
+    budget = self._get_param("NewBudget")  # with times as they were sent, which is how moto keeps them
     _check(budget)
     _budget(self.backend, request["AccountId"], budget["BudgetName"])
     known = self.backend.budgets[request["AccountId"]]
@@ -116,6 +116,17 @@ def create_subscriber(self: BudgetsResponse, request: Parameters) -> None:
     if request["Subscriber"] in found.subscribers:
         raise DuplicateRecordException("subscriber", request["BudgetName"])
     found.subscribers = _subscribers([*found.subscribers, request["Subscriber"]])
+
+
+@operation(BudgetsResponse)
+def update_subscriber(self: BudgetsResponse, request: Parameters) -> None:
+    found = _notification(self.backend, request)
+    if request["OldSubscriber"] not in found.subscribers:
+        raise NotFoundException("Unable to update subscriber - the subscriber doesn't exist.")
+    if request["NewSubscriber"] in found.subscribers:
+        raise DuplicateRecordException("subscriber", request["BudgetName"])
+    others = [one for one in found.subscribers if one != request["OldSubscriber"]]
+    found.subscribers = _subscribers([*others, request["NewSubscriber"]])
 
 
 @operation(BudgetsResponse)

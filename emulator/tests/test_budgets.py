@@ -69,6 +69,17 @@ def test_notifications_are_told_apart_by_what_they_watch(budgets):
     refused("NotFoundException", budgets.describe_subscribers_for_notification, **NAME, Notification=ACTUAL)
 
 
+def test_one_subscriber_takes_the_place_of_another(budgets):
+    create(budgets)
+    budgets.update_subscriber(**NAME, Notification=ACTUAL, OldSubscriber=ONE, NewSubscriber=TWO)
+    found = budgets.describe_subscribers_for_notification(**NAME, Notification=ACTUAL)["Subscribers"]
+    assert found == [TWO]
+    for code, new in (("NotFoundException", TOPIC), ("DuplicateRecordException", TWO)):
+        old = ONE if code == "NotFoundException" else TWO
+        request = {"Notification": ACTUAL, "OldSubscriber": old, "NewSubscriber": new}
+        refused(code, budgets.update_subscriber, **NAME, **request)
+
+
 def test_a_notification_goes_with_its_last_subscriber(budgets):
     create(budgets)
     budgets.create_subscriber(**NAME, Notification=ACTUAL, Subscriber=TWO)

@@ -38,12 +38,14 @@ options:
       - acm
       - amplify
       - application-autoscaling
+      - budgets
       - cloudwatch
       - dynamodb
       - ec2
       - ecr
       - ecs
       - elbv2
+      - events
       - iam
       - kms
       - logs

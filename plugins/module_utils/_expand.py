@@ -3,8 +3,8 @@
 # This file is private to the collection and may change without notice.
 """References inside texts: ${load_balancer:sdt-prod} in a metric or a rewrite rule becomes what AWS calls it.
 
-These values hold ids AWS makes, so nobody can write them down beforehand. What does not exist yet is a placeholder in
-check mode and a clear refusal otherwise.
+These values hold ids AWS makes, or the account and region, so nobody can write them down beforehand. What does not
+exist yet is a placeholder in check mode and a clear refusal otherwise.
 """
 
 from __future__ import annotations
@@ -70,4 +70,7 @@ _KINDS: dict[str, t.Callable[[Aws, str], str | None]] = {
     "load_balancer": _load_balancer_dimension,
     "load_balancer_dns": _load_balancer_dns,
     "target_group": _target_group_dimension,
+    "ecs_cluster": lambda aws, name: aws.arn("ecs", f"cluster/{name}"),
+    # What the ARNs of the services of a cluster begin with.
+    "ecs_services": lambda aws, name: aws.arn("ecs", f"service/{name}/"),
 }

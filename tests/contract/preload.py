@@ -11,8 +11,8 @@ from ansible_collections.sdt.infra.plugins.plugin_utils._warm_botocore import Cl
 __all__ = ["CLIENTS", "_reference", "_resource", "ansible"]
 
 SERVICES = (
-    "acm amplify application-autoscaling cloudwatch dynamodb ec2 ecr ecs elbv2 iam kms logs rds route53 s3 "
-    "secretsmanager servicediscovery sns sts xray"
+    "acm amplify application-autoscaling budgets cloudwatch dynamodb ec2 ecr ecs elbv2 events iam kms logs rds route53 "
+    "s3 secretsmanager servicediscovery sns sts xray"
 )
 CLIENTS = ClientCache(print)
 CLIENTS.fill(SERVICES.split())
