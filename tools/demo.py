@@ -107,16 +107,19 @@ def show(environment: str) -> None:
     for app in apps:
         if app["name"].startswith(prefix):
             print(f"  frontend        {app['name']}: {app['defaultDomain']}")
-    print(f"""
-Look around (any AWS client works):
-  export AWS_ENDPOINT_URL={URL} AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing AWS_REGION=us-east-1
-  . .venv/bin/activate
-  aws ecs list-services --cluster {prefix}                      (if you have the AWS CLI)
-  ansible-playbook site.yml -i inventories/{environment} --check --diff    (nothing to do)
-  ansible-playbook playbooks/destroy.yml -i inventories/{environment}      (refuses until you confirm)
-  curl {URL}/_emulator/requests                                 (every call that was made)
-  make demo-stop                                                         (when you are done)
-""")
+    print("\nLook around (any AWS client works):")
+    print(
+        f"  export AWS_ENDPOINT_URL={URL} AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing AWS_REGION=us-east-1"
+    )
+    print("  . .venv/bin/activate")
+    for command, what in {
+        f"ansible-playbook site.yml -i inventories/{environment} --check --diff": "nothing to do",
+        f"ansible-playbook playbooks/destroy.yml -i inventories/{environment}": "lists what would go, and refuses",
+        f"aws ecs list-services --cluster {prefix}": "if you have the AWS CLI",
+        f"curl {URL}/_emulator/requests": "every call that was made",
+        "make demo-stop": "when you are done",
+    }.items():
+        print(f"  {command:<70} # {what}")
 
 
 def main() -> None:
