@@ -15,9 +15,9 @@ def contents(emulator: t.Any) -> set[str]:
     return found
 
 
-def tagged(emulator: t.Any, environment: str) -> set[str]:
-    """ARNs of everything the tagging API shows for an environment."""
-    filters = [{"Key": "Environment", "Values": [environment]}]
+def tagged(emulator: t.Any, value: str, key: str = "Environment") -> set[str]:
+    """ARNs of everything the tagging API shows with a tag, by default that of an environment."""
+    filters = [{"Key": key, "Values": [value]}]
     listed = _pages(emulator, "resourcegroupstaggingapi", "get_resources", "ResourceTagMappingList", TagFilters=filters)
     return {one["ResourceARN"] for one in listed}
 
@@ -54,7 +54,6 @@ SIMPLE: dict[str, tuple[str, str, str, str | None]] = {
     "parameter group": ("rds", "describe_db_parameter_groups", "DBParameterGroups", "DBParameterGroupName"),
     "load balancer": ("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerName"),
     "target group": ("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupName"),
-    "cluster": ("ecs", "list_clusters", "clusterArns", None),
     "namespace": ("servicediscovery", "list_namespaces", "Namespaces", "Name"),
     "discovery service": ("servicediscovery", "list_services", "Services", "Name"),
     "hosted zone": ("route53", "list_hosted_zones", "HostedZones", "Name"),
@@ -93,13 +92,16 @@ def _secrets(emulator: t.Any) -> t.Iterator[str]:
         yield f"secret {secret['Name']}{' deleted' if secret.get('DeletedDate') else ''}"
 
 
-def _tasks(emulator: t.Any) -> t.Iterator[str]:
+def _ecs(emulator: t.Any) -> t.Iterator[str]:
     ecs = emulator.client("ecs")
     for status in ("ACTIVE", "INACTIVE"):
         for arn in _pages(emulator, "ecs", "list_task_definitions", "taskDefinitionArns", status=status):
             yield f"task definition {arn.rsplit('/', 1)[-1]} {status.lower()}"
-    for cluster in ecs.list_clusters()["clusterArns"]:
-        for service in _pages(emulator, "ecs", "list_services", "serviceArns", cluster=cluster):
+    for cluster in ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"]:
+        if cluster["status"] == "INACTIVE":  # goes on being shown for a while
+            continue
+        yield f"cluster {cluster['clusterName']}"
+        for service in _pages(emulator, "ecs", "list_services", "serviceArns", cluster=cluster["clusterArn"]):
             yield f"service {service}"
 
 
@@ -137,7 +139,7 @@ LISTERS: tuple[t.Callable[[t.Any], t.Iterator[str]], ...] = (
     _simple,
     _network,
     _secrets,
-    _tasks,
+    _ecs,
     _scaling,
     _records,
     _sampling,

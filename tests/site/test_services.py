@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A service is an inventory host: added by a few lines, and changed without touching the others."""
+
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+from account import contents
+from walks import destroy, edited, nothing_to_do, operations, site
+
+SEARCH = {"search-service": {"service_port": 3005, "service_path": "/search", "service_priority": 50}}
+
+
+def test_a_fifth_service_is_a_few_lines(development: t.Any, tmp_path: pathlib.Path) -> None:
+    before = contents(development)
+    inventory = edited(tmp_path, "dev", services=SEARCH)
+    limit = ("--limit", "search-service")
+    preview = site(development, inventory, "--check", *limit).must_succeed()
+    assert operations(development) == []
+    real = site(development, inventory, *limit).must_succeed()
+    assert real.actions == preview.previewed
+    assert {host for host, _action, _kind, _name in real.actions} == {"search-service"}
+    created = {f"{kind} {name}" for _host, action, kind, name in real.actions if action == "create"}
+    assert {one.split()[0] for one in created} == {
+        "alarm",
+        "discovery_service",
+        "listener_rule",
+        "log_group",
+        "repository",
+        "role",
+        "scalable_target",
+        "scanning_filter",
+        "security_group",
+        "service",
+        "target_group",
+        "task_definition",
+    }
+    assert {one for one in created if "search" not in one} == set()
+    # The load balancer must be let through to it; of the others, nothing else is touched.
+    assert {name for name in real.fields if not name.startswith("create")} == {"update security_group sdt-dev-alb"}
+    assert before - contents(development) == set()
+    nothing_to_do(development, inventory, *limit)
+
+    follows = site(development, inventory).must_succeed()
+    assert follows.fields == {"update dashboard sdt-dev-ecs": ["body"]}
+    nothing_to_do(development, inventory)
+
+    # It goes as it came: first its things, then the host's lines.
+    gone = destroy(development, inventory, *limit, "-e", "confirm=dev").must_succeed()
+    assert {host for host, _action, _kind, _name in gone.actions} == {"search-service"}
+    back = site(development, "dev").must_succeed()
+    assert set(back.fields) <= {"update dashboard sdt-dev-ecs", "update security_group sdt-dev-alb"}
+    assert {one for one in contents(development) - before if not one.endswith(" inactive")} == set()
+
+
+def test_a_limit_touches_nothing_else_even_if_others_differ_too(development: t.Any, tmp_path: pathlib.Path) -> None:
+    inventory = edited(
+        tmp_path,
+        "dev",
+        {"network_alb_ingress_cidrs": ["198.51.100.0/24"], "rds_backup_retention_days": 9},
+        {
+            "auth-service": {"service_cpu": 512, "service_memory": 1024},
+            "content-service": {"service_cpu": 512, "service_memory": 1024},
+            "submission-service": {"service_max_tasks": 7},
+        },
+    )
+    emulator = development
+    real = site(emulator, inventory, "--limit", "auth-service").must_succeed()
+    assert real.fields == {
+        "replace task_definition sdt-dev-auth-service": ["cpu", "memory"],
+        "update service auth-service": ["task_definition"],
+    }
+    assert set(operations(emulator)) == {"ecs:RegisterTaskDefinition", "ecs:UpdateService"}
+    nothing_to_do(emulator, inventory, "--limit", "auth-service")
+    site(emulator, "dev", "--limit", "auth-service").must_succeed()
