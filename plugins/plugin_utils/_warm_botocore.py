@@ -138,7 +138,7 @@ class ClientCache:
         return provider
 
     def _service_model(self, original: Callable) -> Callable:
-        answers: dict[int, tuple] = {}
+        answers: dict[tuple[int, str], tuple] = {}
 
         def _load_service_model(self, service_name, api_version=None):
             model = original(self, service_name, api_version)

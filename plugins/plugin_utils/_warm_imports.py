@@ -21,6 +21,7 @@ import importlib.util
 import os
 import sys
 import types
+import typing as t
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ def _collection_directory(namespace: str, collection: str) -> str | None:
         package = importlib.import_module(f"ansible_collections.{namespace}.{collection}")
     except ImportError:
         return None
-    return os.path.dirname(package.__file__) if getattr(package, "__file__", None) else None
+    return os.path.dirname(package.__file__) if package.__file__ else None
 
 
 def _generated(name: str, parts: list[str]) -> str | None:
@@ -141,7 +142,8 @@ class TargetFinder(importlib.abc.MetaPathFinder):
             return importlib.util.spec_from_file_location(
                 fullname, source.path, submodule_search_locations=directory if source.is_package else None
             )
-        spec = importlib.util.spec_from_loader(fullname, _GeneratedLoader(source.generated), origin=source.path)
+        loader = _GeneratedLoader(source.generated)
+        spec = importlib.machinery.ModuleSpec(fullname, loader, origin=source.path, is_package=True)
         spec.submodule_search_locations = directory
         spec.has_location = True
         return spec
@@ -152,8 +154,8 @@ def _forget_controller() -> dict[str, types.ModuleType]:
     removed = {name: module for name, module in sys.modules.items() if is_ansible_name(name)}
     for name in removed:
         del sys.modules[name]
-    for hooks in (sys.meta_path, sys.path_hooks):
-        hooks[:] = [hook for hook in hooks if not _belongs_to_ansible(hook)]
+    sys.meta_path[:] = [hook for hook in sys.meta_path if not _belongs_to_ansible(hook)]
+    sys.path_hooks[:] = [hook for hook in sys.path_hooks if not _belongs_to_ansible(hook)]
     for path, finder in list(sys.path_importer_cache.items()):
         if _belongs_to_ansible(finder):
             del sys.path_importer_cache[path]
@@ -188,7 +190,7 @@ class ModuleSet:
 
     modules: Mapping[str, types.ModuleType]
     sources: Mapping[str, Source]
-    hooks: Sequence[object]
+    hooks: Sequence[t.Any]
 
     def sources_for(self, entries: Mapping[str, tuple[bool, int, int]]) -> dict[str, Source] | None:
         """The files on disk that a payload consists of, or None when any of them differs from the payload's.

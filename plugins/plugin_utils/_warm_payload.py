@@ -13,6 +13,7 @@ import datetime
 import io
 import shlex
 import sys
+import typing as t
 import zipfile
 from dataclasses import dataclass
 
@@ -64,7 +65,7 @@ def read_payload(data: bytes) -> Payload | None:
     head, start, _rest = data.rpartition(_START)
     if not start or b"_ANSIBALLZ_WRAPPER = True" not in head:
         return None
-    captured: dict[str, object] = {}
+    captured: dict[str, t.Any] = {}
     scope = {"__name__": "__main__", "_ansiballz_main": captured.update, "datetime": datetime}
     try:
         # The controller's own text. It only names arguments; the module itself is in one of them.

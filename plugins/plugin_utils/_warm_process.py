@@ -161,7 +161,7 @@ class _Child:
 
     @contextmanager
     def ending_with_this_process(self) -> Iterator[None]:
-        previous = {signum: signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)}
+        previous = {int(signum): signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)}
 
         def pass_on(signum: int, frame: types.FrameType | None) -> None:
             self.end(signum)
@@ -216,7 +216,7 @@ def _child(
     except BaseException:
         os.write(2, traceback.format_exc().encode(errors="replace"))
     finally:
-        for at_end in (threading._shutdown, atexit._run_exitfuncs, sys.stdout.flush, sys.stderr.flush):
+        for at_end in (_end_threads, atexit._run_exitfuncs, sys.stdout.flush, sys.stderr.flush):
             with suppress(BaseException):
                 at_end()
         os._exit(code)
@@ -239,11 +239,15 @@ def _exit_code(function: Callable[[], None]) -> int:
     return 0
 
 
+def _end_threads() -> None:
+    threading._shutdown()  # type: ignore[attr-defined]
+
+
 def _close_all_but(*keep: int) -> None:
     try:
         descriptors = [int(name) for name in os.listdir("/proc/self/fd")]
     except OSError:
-        descriptors = range(os.sysconf("SC_OPEN_MAX"))
+        descriptors = list(range(os.sysconf("SC_OPEN_MAX")))
     for descriptor in descriptors:
         if descriptor not in keep:
             with suppress(OSError):  # one was used for the listing itself, and is closed already
@@ -265,9 +269,9 @@ def _reset_signals(mask: set[int]) -> None:
 def _reset_interpreter() -> None:
     """Undo what a long running program has done to the interpreter, as far as another program could notice."""
     atexit._clear()
-    weakref.finalize._registry.clear()
-    weakref.finalize._registered_with_atexit = False
-    logging._handlerList.clear()
+    weakref.finalize._registry.clear()  # type: ignore[attr-defined]
+    weakref.finalize._registered_with_atexit = False  # type: ignore[attr-defined]
+    logging._handlerList.clear()  # type: ignore[attr-defined]
     atexit.register(logging.shutdown)
     logging.root.handlers.clear()
     logging.root.setLevel(logging.WARNING)
@@ -282,9 +286,9 @@ def _reset_interpreter() -> None:
     sys.path[:] = [path for path in sys.path if path not in excluded]
     sys.argv[:] = [""]
     sys.modules["__main__"] = types.ModuleType("__main__")
-    sys.stdin = sys.__stdin__ = _stream(0, "rb", sys.__stdin__, "strict")
-    sys.stdout = sys.__stdout__ = _stream(1, "wb", sys.__stdout__, "strict")
-    sys.stderr = sys.__stderr__ = _stream(2, "wb", sys.__stderr__, "backslashreplace")
+    sys.stdin = sys.__stdin__ = _stream(0, "rb", sys.__stdin__, "strict")  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = _stream(1, "wb", sys.__stdout__, "strict")  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _stream(2, "wb", sys.__stderr__, "backslashreplace")  # type: ignore[misc]
 
 
 def _stream(descriptor: int, mode: str, like: object, errors: str) -> io.TextIOWrapper:
