@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Looks at services, or acts on them as releases and autoscaling do, as a client that is not ours.
 
-Usage: python look.py show <cluster> | left | push <repository> <tag> | scale <cluster> <service> <count>
+Usage: python look.py show <cluster> | left | logs | measure <cluster> | push <repository> <tag> | scale <cluster> <service> <count>
        | release <cluster> <service> <image>
 """
 
@@ -72,6 +72,17 @@ def left() -> dict:
     }
 
 
+def logs() -> dict:
+    """Days that each log group keeps its entries."""
+    groups = client("logs").describe_log_groups()["logGroups"]
+    return {one["logGroupName"]: one.get("retentionInDays") for one in groups}
+
+
+def measure(cluster: str) -> None:
+    """What Container Insights does first."""
+    client("logs").create_log_group(logGroupName=f"/aws/ecs/containerinsights/{cluster}/performance")
+
+
 def push(repository: str, tag: str) -> dict:
     digest = f"sha256:{tag.encode().hex():0>64}"
     part = {"mediaType": "application/octet-stream", "size": 1, "digest": digest}
@@ -99,5 +110,5 @@ def release(cluster: str, service: str, image: str) -> None:
 
 
 if __name__ == "__main__":
-    action = {"show": show, "left": left, "push": push, "scale": scale, "release": release}[sys.argv[1]]
+    action = {one.__name__: one for one in (show, left, logs, measure, push, scale, release)}[sys.argv[1]]
     print(json.dumps(action(*sys.argv[2:]), default=str))

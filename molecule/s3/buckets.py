@@ -23,6 +23,7 @@ def look(s3, bucket: str) -> dict:
         "tags": {tag["Key"]: tag["Value"] for tag in s3.get_bucket_tagging(Bucket=bucket)["TagSet"]},
         "versioning": s3.get_bucket_versioning(Bucket=bucket).get("Status"),
         "log_bucket": s3.get_bucket_logging(Bucket=bucket).get("LoggingEnabled", {}).get("TargetBucket"),
+        "metrics": s3.list_bucket_metrics_configurations(Bucket=bucket).get("MetricsConfigurationList", []),
         "origins": origins(s3, bucket),
         "lifecycle": {rule["ID"]: rule for rule in rules},
     }

@@ -31,6 +31,8 @@ _CORS_LISTS = {
 }
 _CORS_VALUES = {"id": "ID", "max_age_seconds": "MaxAgeSeconds"}
 _SSE_C = "SSE-C"
+_WHOLE_BUCKET = "EntireBucket"
+_NOT_CONFIGURED = "NoSuchConfiguration"
 SMALLEST = "all_storage_classes_128K"
 
 
@@ -266,6 +268,43 @@ class AccessLog(Setting):
         put(aws, "put_bucket_logging", bucket, ("InvalidTargetBucketForLogging",), BucketLoggingStatus=status)
 
 
+class RequestMetrics(Setting):
+    """Metrics of all requests, under the name the console gives them, which dashboards and alarms look for."""
+
+    options = ("request_metrics",)
+    start = {"request_metrics": False}
+
+    def read(self, aws: Aws, bucket: str) -> State:
+        found = aws.read(
+            "s3",
+            "get_bucket_metrics_configuration",
+            "MetricsConfiguration",
+            missing=(_NOT_CONFIGURED,),
+            Bucket=bucket,
+            Id=_WHOLE_BUCKET,
+        )
+        return {"request_metrics": found is not None and not found.get("Filter")}
+
+    def write(self, aws: Aws, bucket: str, current: State, wanted: State) -> None:
+        if wanted["request_metrics"]:
+            configuration = {"Id": _WHOLE_BUCKET}
+            put(
+                aws,
+                "put_bucket_metrics_configuration",
+                bucket,
+                Id=_WHOLE_BUCKET,
+                MetricsConfiguration=configuration,
+            )
+        else:
+            aws.write(
+                "s3",
+                "delete_bucket_metrics_configuration",
+                missing=(_NOT_CONFIGURED,),
+                Bucket=bucket,
+                Id=_WHOLE_BUCKET,
+            )
+
+
 # In the order they are written: nothing is open before it is blocked, and a policy comes after what it rests on.
 SETTINGS: tuple[Setting, ...] = (
     PublicAccessBlock(),
@@ -277,6 +316,7 @@ SETTINGS: tuple[Setting, ...] = (
     Lifecycle(),
     IntelligentTiering(),
     AccessLog(),
+    RequestMetrics(),
 )
 
 

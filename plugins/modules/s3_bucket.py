@@ -260,6 +260,13 @@ options:
   access_log_prefix:
     description: What the keys of these records begin with.
     type: str
+  request_metrics:
+    description:
+      - >-
+        Whether CloudWatch gets metrics of all requests every minute, with the filter C(EntireBucket). They are billed as custom
+        metrics.
+      - See U(https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-configurations.html).
+    type: bool
   warn_unserved:
     description: >-
       Whether to warn while the policy lets neither a CloudFront distribution nor anybody read, for files that are meant
@@ -637,6 +644,7 @@ def main() -> None:
             },
             "access_log_bucket": {"type": "str"},
             "access_log_prefix": {"type": "str"},
+            "request_metrics": {"type": "bool"},
             "warn_unserved": {"type": "bool", "default": False},
             "force_empty": {"type": "bool", "default": False},
         },
