@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Looks at services, or acts on them as releases and autoscaling do, as a client that is not ours.
 
-Usage: python look.py show <cluster> | left | logs | measure <cluster> | push <repository> <tag> | scale <cluster> <service> <count>
-       | release <cluster> <service> <image>
+Usage: python look.py show <cluster> | left | logs | measure <cluster> | push <repository> <tag>
+       | scale <cluster> <service> <count> | release <cluster> <service> <image>
 """
 
 from __future__ import annotations

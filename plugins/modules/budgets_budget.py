@@ -187,6 +187,8 @@ class Budget(Resource):
         if found is None:
             return None
         if found["BudgetType"] != "COST" or "BudgetLimit" not in found:
+            if self.options["state"] == "absent":
+                return None  # there is no cost budget of this name
             raise InfraError(
                 f"Budget {self.name} exists and is no cost budget with a fixed amount: choose another name, or remove it."
             )

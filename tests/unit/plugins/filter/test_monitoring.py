@@ -10,7 +10,9 @@ import typing as t
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.sdt.infra.plugins.filter.alarm_set import alarm_set
+from ansible_collections.sdt.infra.plugins.filter.bucket_alarms import bucket_alarms
 from ansible_collections.sdt.infra.plugins.filter.ecs_dashboard import ecs_dashboard
+from ansible_collections.sdt.infra.plugins.filter.ecs_event_pattern import ecs_event_pattern
 from ansible_collections.sdt.infra.plugins.filter.postgres_connections import postgres_connections
 from ansible_collections.sdt.infra.plugins.filter.rds_dashboard import rds_dashboard
 from ansible_collections.sdt.infra.plugins.filter.resource_name import resource_name
@@ -107,6 +109,44 @@ class TestAlarmSet:
     def test_an_override_has_to_be_a_map(self) -> None:
         with pytest.raises(AnsibleFilterError, match="cpu needs a map"):
             alarm_set(self.ALARMS, "", {"cpu": 95})  # type: ignore[dict-item]
+
+
+class TestBucketAlarms:
+    ALARMS: t.ClassVar = {"errors": {"threshold": 5}}
+
+    def test_every_bucket_has_them(self) -> None:
+        found = bucket_alarms(["sdt-uploads-1234", "shared"], "sdt", self.ALARMS, {"errors": {"period": 60}})
+        assert found == {
+            f"sdt-bucket-{short}-errors": {
+                "threshold": 5,
+                "period": 60,
+                "dimensions": {"BucketName": bucket, "FilterId": "EntireBucket"},
+            }
+            for short, bucket in (("uploads-1234", "sdt-uploads-1234"), ("shared", "shared"))
+        }
+
+    def test_they_go_together(self) -> None:
+        found = bucket_alarms(["one"], "sdt", self.ALARMS, state="absent")
+        assert found == {"sdt-bucket-one-errors": {"state": "absent"}}
+        assert bucket_alarms([], "sdt", self.ALARMS) == {}
+
+
+class TestEcsEventPattern:
+    def test_events_and_interruptions_are_alternatives(self) -> None:
+        found = ecs_event_pattern(["SERVICE_DEPLOYMENT_FAILED"], "sdt")
+        services, tasks = found["$or"]
+        assert found["source"] == ["aws.ecs"]
+        assert services["resources"] == [{"prefix": "${ecs_services:sdt}"}]
+        assert services["detail"] == {"eventName": ["SERVICE_DEPLOYMENT_FAILED"]}
+        assert tasks["detail"]["clusterArn"] == ["${ecs_cluster:sdt}"]
+        assert tasks["detail"]["stopCode"] == ["SpotInterruption"]
+
+    def test_one_alone_is_no_alternative(self) -> None:
+        assert set(ecs_event_pattern([], "sdt")) == {"source", "detail-type", "detail"}
+        assert set(ecs_event_pattern(["A"], "sdt", spot=False)) == {"source", "detail-type", "resources", "detail"}
+
+    def test_nothing_matches_nothing(self) -> None:
+        assert ecs_event_pattern([], "sdt", spot=False) == {}
 
 
 @pytest.mark.parametrize(
