@@ -84,8 +84,11 @@ def resources(actions: t.Iterable[Action]) -> set[tuple[str, str, str]]:
     return {(host, kind, name) for host, _action, kind, name in actions}
 
 
-def playbook(url: str, name: str, inventory: str, *arguments: str, **variables: str) -> Run:
-    """Run playbook name (a path below the root) with an inventory (an environment, or a path); variables are the process's."""
+def playbook(url: str, name: str, inventory: str, *arguments: str, **variables: str | None) -> Run:
+    """Run playbook name (a path below the root) with an inventory (an environment, or a path).
+
+    Variables are those of the process; None takes one away.
+    """
     with _started(url, name, inventory, arguments, variables) as (process, record):
         output, _ = process.communicate(timeout=LIMIT)
         results = [json.loads(line) for line in record.read_text().splitlines()]
@@ -125,7 +128,7 @@ def _started(
     name: str,
     inventory: str,
     arguments: t.Sequence[str],
-    variables: dict[str, str],
+    variables: dict[str, str | None],
     output: int | None = subprocess.PIPE,
 ) -> t.Iterator[tuple[subprocess.Popen[str], pathlib.Path]]:
     path = f"inventories/{inventory}" if inventory in ENVIRONMENTS else inventory
@@ -133,7 +136,7 @@ def _started(
         process = subprocess.Popen(
             ["ansible-playbook", name, "-i", path, *arguments],
             cwd=ROOT,
-            env={**environment(url, record.name), **variables},
+            env={name: value for name, value in (environment(url, record.name) | variables).items() if value is not None},
             stdin=subprocess.DEVNULL,
             stdout=output or subprocess.DEVNULL,
             stderr=subprocess.STDOUT,

@@ -12,7 +12,7 @@ import yaml
 from runs import ROOT, Run, playbook, register_images
 
 
-def site(emulator: t.Any, inventory: str, *arguments: str, **variables: str) -> Run:
+def site(emulator: t.Any, inventory: str, *arguments: str, **variables: str | None) -> Run:
     return playbook(emulator.url, "site.yml", inventory, *arguments, **variables)
 
 
@@ -27,7 +27,7 @@ def converged(emulator: t.Any, inventory: str, prefix: str) -> None:
     site(emulator, inventory).must_succeed()
 
 
-def nothing_to_do(emulator: t.Any, inventory: str, *arguments: str, **variables: str) -> Run:
+def nothing_to_do(emulator: t.Any, inventory: str, *arguments: str, **variables: str | None) -> Run:
     """A run that changes nothing and sends not one mutating request."""
     emulator.clear()
     again = site(emulator, inventory, *arguments, **variables).must_succeed()

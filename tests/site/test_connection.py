@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The warm connection gives, task by task, the results that Ansible's own connection gives."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+
+import pytest
+from runs import Run, register_images
+from walks import site
+
+# What another account, or another time, makes different: ids, times, random parts of names.
+DIFFERENT = [
+    (re.compile(r"\b(?:vpc|subnet|igw|rtb|rtbassoc|nat|eipalloc|eni|sg|sgr|vpce|fl|srv|ns|d|acl|dopt)-[0-9a-z]{8,17}\b"), "ID"),
+    (re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "UUID"),
+    (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(?:Z|[+-]\d\d:\d\d)?"), "TIME"),
+    (re.compile(r"(?<=-)\d+(?=\.us-east-1\.elb\.amazonaws\.com)"), "ID"),
+    (re.compile(r"(?<=/)[0-9a-f]{16,17}\b"), "ID"),
+    (re.compile(r"(?<=sdt-dev/database-)\w{6}"), "ID"),
+    (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b(?!/)"), "ADDRESS"),
+    (re.compile(r"\b[a-z0-9]{12,14}(?=\.(?:us-east-1\.rds|amplifyapp)\.|\b\"?,? \"?default_domain)"), "ID"),
+]
+# How the task was run and not what came of it.
+ASIDE = ("_ansible_", "start", "end", "delta", "deprecations", "exception")
+
+
+def results(run: Run) -> list[str]:
+    """The results of a run as text, without what no two runs have in common, sorted as hosts run side by side."""
+    return sorted(_normal(one) for one in run.results)
+
+
+def _normal(result: dict[str, t.Any]) -> str:
+    answer = {name: value for name, value in result["answer"].items() if not name.startswith(ASIDE)}
+    text = json.dumps({**result, "answer": answer}, sort_keys=True)
+    for pattern, word in DIFFERENT:
+        text = pattern.sub(word, text)
+    return text
+
+
+def compared(emulator: t.Any, *arguments: str, images: bool = False) -> None:
+    """Preview, build, again and with images: both connections, each from an empty account."""
+    runs: dict[str, list[Run]] = {}
+    for connection in ("sdt.infra.warm", "local"):
+        emulator.reset()
+        chosen = (*arguments, "-e", f"ansible_connection={connection}")
+        runs[connection] = [
+            site(emulator, "dev", "--check", *chosen).must_succeed(),
+            site(emulator, "dev", *chosen).must_succeed(),
+        ]
+        if images:
+            register_images(emulator, "sdt-dev")
+        runs[connection].append(site(emulator, "dev", *chosen).must_succeed())
+    for warm, local in zip(*runs.values(), strict=True):
+        assert warm.results
+        assert results(warm) == results(local)
+
+
+def test_some_hosts_give_the_same_results(emulator: t.Any) -> None:
+    compared(emulator, "--limit", "account,user-uploads,cluster")
+
+
+@pytest.mark.long
+def test_the_whole_site_gives_the_same_results(emulator: t.Any) -> None:
+    compared(emulator, images=True)
