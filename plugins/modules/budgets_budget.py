@@ -34,11 +34,14 @@ options:
     default: MONTHLY
   cost_filters:
     description:
-      - Which costs count, a map from dimension to a list of values, such as C({TagKeyValue: [user:Environment$prod]}). Costs have to match all.
+      - >-
+        Which costs count, a map from dimension to a list of values, such as C({TagKeyValue: [user:Environment$prod]}). Costs have to
+        match one value of each dimension.
       - An empty map counts all costs of the account.
     type: dict
   cost_types:
-    description: Which types of costs count, a map from AWS's name to a boolean, such as C({IncludeTax: false}). Only what is given is compared.
+    description: >-
+      Which types of costs count, a map from AWS's name to a boolean, such as C({IncludeTax: false}). Only what is given is compared.
     type: dict
   notifications:
     description:
