@@ -39,7 +39,7 @@ def _shared() -> t.Iterator[Shared]:
 
 @pytest.fixture
 def development(_shared: Shared, request: pytest.FixtureRequest) -> t.Iterator[testing.Emulator]:
-    """An emulator with the converged environment dev. A test leaves it as it was; after one that failed it is made anew."""
+    """An emulator with dev converged. A test leaves it as it was; after one that failed it is made anew."""
     if not _shared.converged:
         _shared.emulator.reset()
         converged(_shared.emulator, "dev", "sdt-dev")
@@ -60,6 +60,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several workers, the tests that share an environment run in one of them."""
     for item in items:

@@ -136,7 +136,9 @@ def _started(
         process = subprocess.Popen(
             ["ansible-playbook", name, "-i", path, *arguments],
             cwd=ROOT,
-            env={name: value for name, value in (environment(url, record.name) | variables).items() if value is not None},
+            env={
+                name: value for name, value in (environment(url, record.name) | variables).items() if value is not None
+            },
             stdin=subprocess.DEVNULL,
             stdout=output or subprocess.DEVNULL,
             stderr=subprocess.STDOUT,

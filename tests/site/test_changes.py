@@ -22,7 +22,8 @@ class Change:
     """An input with another value, and all that may follow from it."""
 
     limit: str  # the hosts it is about
-    fields: dict[str, list[str]]  # '<action> <kind> <name>' -> the fields that change; a revision of a task definition replaces one
+    # '<action> <kind> <name>' -> the fields that change; a revision of a task definition replaces one
+    fields: dict[str, list[str]]
     operations: set[str]  # the kinds of mutating requests
     look: t.Callable[[t.Any], t.Any]  # what the emulator then says
     sees: t.Any
@@ -132,7 +133,10 @@ CHANGES = {
     "memory of a task": Change(
         limit="auth-service",
         hosts={"auth-service": {"service_memory": 1024}},
-        fields={"replace task_definition sdt-dev-auth-service": ["memory"], "update service auth-service": ["task_definition"]},
+        fields={
+            "replace task_definition sdt-dev-auth-service": ["memory"],
+            "update service auth-service": ["task_definition"],
+        },
         operations={"ecs:RegisterTaskDefinition", "ecs:UpdateService"},
         look=running_memory,
         sees="1024",
@@ -257,7 +261,7 @@ def test_one_change_alone(development: t.Any, tmp_path: pathlib.Path, change: Ch
     walk(development, tmp_path, [change], "--limit", change.limit)
 
 
-def test_a_database_class_waits_for_its_window_unless_told_otherwise(development: t.Any, tmp_path: pathlib.Path) -> None:
+def test_a_database_class_waits_for_its_window_unless_told(development: t.Any, tmp_path: pathlib.Path) -> None:
     inventory = edited(tmp_path, "dev", {"rds_instance_class": "db.t3.small"})
     limit = ("--limit", "database")
     changed = {"update instance sdt-dev-postgres": ["instance_class"]}
@@ -288,7 +292,8 @@ def test_a_tag_comes_to_everything_and_replaces_nothing(development: t.Any, tmp_
     assert {name.split()[0] for name in real.fields} == {"update"}
     unmarked = before - tagged(development, "4711", key="CostCentre")
     # What is on its way out keeps what it had, and so do tasks, which get theirs when they start.
-    assert {re.split("[:/]", arn.split(":", 5)[5])[0] for arn in unmarked} <= {"natgateway", "snapshot", "task", "task-definition"}
+    kinds = {re.split("[:/]", arn.split(":", 5)[5])[0] for arn in unmarked}
+    assert kinds <= {"natgateway", "snapshot", "task", "task-definition"}
     nothing_to_do(development, inventory)
     assert site(development, "dev").must_succeed().fields == real.fields
 

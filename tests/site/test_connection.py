@@ -14,7 +14,12 @@ from walks import site
 
 # What another account, or another time, makes different: ids, times, random parts of names.
 DIFFERENT = [
-    (re.compile(r"\b(?:vpc|subnet|igw|rtb|rtbassoc|nat|eipalloc|eni|sg|sgr|vpce|fl|srv|ns|d|acl|dopt)-[0-9a-z]{8,17}\b"), "ID"),
+    (
+        re.compile(
+            r"\b(?:vpc|subnet|igw|rtb|rtbassoc|nat|eipalloc|eni|sg|sgr|vpce|fl|srv|ns|d|acl|dopt)-[0-9a-z]{8,17}\b"
+        ),
+        "ID",
+    ),
     (re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "UUID"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(?:Z|[+-]\d\d:\d\d)?"), "TIME"),
     (re.compile(r"(?<=-)\d+(?=\.us-east-1\.elb\.amazonaws\.com)"), "ID"),

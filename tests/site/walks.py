@@ -49,7 +49,7 @@ def edited(
     hosts: dict[str, dict[str, t.Any]] | None = None,
     services: dict[str, dict[str, t.Any]] | None = None,
 ) -> str:
-    """The path of a copy of an environment's inventory with variables of all or of some hosts set, and further services."""
+    """The path of a copy of an inventory with variables of all or of some hosts set, and further services."""
     copy = directory / inventory
     if not copy.exists():
         shutil.copytree(ROOT / "inventories" / inventory, copy)  # what links lead to is copied
