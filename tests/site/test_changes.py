@@ -110,12 +110,13 @@ def images_kept(emulator: t.Any) -> bool:
 
 CHANGES = {
     "days logs are kept": Change(
-        limit="database,services,app-logs",
+        limit="database,services,cluster,app-logs",
         variables={"platform_log_retention_days": 14},
         fields={
             **{f"update log_group /ecs/sdt-dev/{service}": ["retention_days"] for service in SERVICES},
             "update log_group /aws/rds/instance/sdt-dev-postgres/postgresql": ["retention_days"],
             "update log_group /aws/rds/instance/sdt-dev-postgres/upgrade": ["retention_days"],
+            "update log_group /aws/ecs/containerinsights/sdt-dev/performance": ["retention_days"],
             f"update bucket {BUCKET.format('app-logs')}": ["lifecycle"],
         },
         operations={"logs:PutRetentionPolicy", "s3:PutBucketLifecycleConfiguration"},

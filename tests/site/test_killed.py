@@ -16,7 +16,7 @@ from walks import converged, destroy, nothing_to_do, site
 CONFIRM = ("-e", "confirm=dev")
 BUILD = 150  # fewer than the mutating requests of a first run, and of destroying what it made
 DESTROY = 90
-POINTS = 8
+POINTS = 5
 
 
 CHANCE = random.Random(datetime.date.today().toordinal())  # other moments every day, the same in all workers
