@@ -64,7 +64,7 @@ def compared(emulator: t.Any, *arguments: str, images: bool = False) -> None:
 
 
 def test_some_hosts_give_the_same_results(emulator: t.Any) -> None:
-    compared(emulator, "--limit", "account,user-uploads,cluster")
+    compared(emulator, "--limit", "account,network,user-uploads,cluster")
 
 
 @pytest.mark.long

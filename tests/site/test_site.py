@@ -27,6 +27,7 @@ def test_preview_converge_again_destroy_and_back(emulator: t.Any, env: str) -> N
 
     real = site(emulator, env).must_succeed()
     assert real.actions
+    print(f"{env}: {len(resources(real.actions))} resources")
     assert resources(preview.previewed) == resources(real.actions)
     assert tagged(emulator, env)
     pending = nothing_to_do(emulator, env).pending

@@ -31,6 +31,7 @@ def nothing_to_do(emulator: t.Any, inventory: str, *arguments: str, **variables:
     """A run that changes nothing and sends not one mutating request."""
     emulator.clear()
     again = site(emulator, inventory, *arguments, **variables).must_succeed()
+    print(f"again {' '.join((inventory, *arguments))}: {len(emulator.requests())} requests")
     assert again.actions == []
     assert again.changed == []
     assert operations(emulator) == []
