@@ -31,8 +31,9 @@ class ActionModule(ActionBase):
         result = super().run(tmp, task_vars)
         task_vars = task_vars or {}
         errors: dict[str, list[str]] = {}
+        specs = specifications()
         for host in sorted(task_vars["groups"]["all"]):
-            for error in host_errors(task_vars["hostvars"][host], specifications()):
+            for error in host_errors(task_vars["hostvars"][host], specs):
                 errors.setdefault(error, []).append(host)
         if errors:
             total = len(task_vars["groups"]["all"])

@@ -43,8 +43,18 @@ def prepare(collections: Iterable[str], services: Iterable[str], report: Callabl
     if not inspect.signature(runner.run_module).parameters.keys() >= _RUNNER_ARGUMENTS:
         raise RuntimeError("this version of ansible-core starts modules in another way")
     _modules = modules
+    _prepare_packing(modules, report)
     if services:
         _prepare_clients(services, report)
+
+
+def _prepare_packing(modules: _warm_imports.ModuleSet, report: Callable[[str], None]) -> None:
+    try:
+        from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_packing
+
+        _warm_packing.remember_imports((name, source.content()) for name, source in modules.sources.items())
+    except Exception as error:  # parsed anew for each module, then
+        report(f"Modules are packed in the ordinary way: {error}")
 
 
 def _prepare_clients(services: Iterable[str], report: Callable[[str], None]) -> None:

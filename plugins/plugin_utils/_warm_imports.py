@@ -55,6 +55,12 @@ class Source:
     fingerprint: tuple[int, int]
     generated: str | None = None
 
+    def content(self) -> bytes:
+        if self.generated is not None:
+            return self.generated.encode()
+        with open(self.path, "rb") as file:
+            return file.read()
+
 
 def _fingerprint(data: bytes) -> tuple[int, int]:
     return zlib.crc32(data), len(data)

@@ -16,10 +16,12 @@ from walks import site
 DIFFERENT = [
     (
         re.compile(
-            r"\b(?:vpc|subnet|igw|rtb|rtbassoc|nat|eipalloc|eni|sg|sgr|vpce|fl|srv|ns|d|acl|dopt)-[0-9a-z]{8,17}\b"
+            r"\b(?:vpc|subnet|igw|rtb|rtbassoc|nat|eipalloc|eipassoc|eni|sg|sgr|vpce|fl|srv|ns|d|acl|dopt)"
+            r"-[0-9a-z]{8,20}\b"
         ),
         "ID",
     ),
+    (re.compile(r"\bZ[0-9A-Z]{13,31}\b"), "ID"),
     (re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "UUID"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(?:Z|[+-]\d\d:\d\d)?"), "TIME"),
     (re.compile(r"(?<=-)\d+(?=\.us-east-1\.elb\.amazonaws\.com)"), "ID"),
