@@ -44,14 +44,30 @@ class ActionModule(ActionBase):
 
 
 def specifications(roles: pathlib.Path = ROLES) -> dict[str, dict[str, t.Any]]:
-    """prefix -> option -> specification, of all entry points of all roles."""
+    """prefix -> option -> specification, of all entry points of all roles.
+
+    A former name of an option (in its deprecated_aliases) is there with the same specification, and what it is now.
+    """
     specs: dict[str, dict[str, t.Any]] = {prefix: {} for prefix in SHARED}
     for path in sorted(roles.glob("*/meta/argument_specs.yml")):
         specs.setdefault(path.parents[1].name, {})
         for entry in yaml.safe_load(path.read_text())["argument_specs"].values():
             for name, spec in entry.get("options", {}).items():
-                specs[_prefix(name, specs) or path.parents[1].name][name] = spec
+                known = specs[_prefix(name, specs) or path.parents[1].name]
+                known[name] = spec
+                for alias in spec.get("deprecated_aliases", []):
+                    known[alias["name"]] = {**spec, "now": {**alias, "option": name}}
     return specs
+
+
+def former_names(
+    variables: t.Mapping[str, t.Any], specs: dict[str, dict[str, t.Any]]
+) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
+    """The variables of one host that have another name by now, and what is known about that."""
+    for name in sorted(variables):
+        prefix = _prefix(name, specs)
+        if prefix is not None and "now" in specs[prefix].get(name, {}):
+            yield name, specs[prefix][name]["now"]
 
 
 def host_errors(variables: t.Mapping[str, t.Any], specs: dict[str, dict[str, t.Any]]) -> t.Iterator[str]:

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
+import pathlib
 import re
 
 import pytest
@@ -71,3 +72,26 @@ def test_the_roles_of_the_collection_are_read() -> None:
     assert specs["platform"]["platform_environment"]["type"] == "str"
     assert specs["service"]["service_port"]["type"] == "int"
     assert "account_state" in specs["account"]
+
+
+ROLE = """
+argument_specs:
+  main:
+    options:
+      network_mask:
+        type: int
+        aliases: [network_bits]
+        deprecated_aliases: [{name: network_bits, version: 2.0.0, collection_name: sdt.infra}]
+"""
+
+
+def test_a_former_name_is_told_and_checked_like_the_new_one(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "network" / "meta").mkdir(parents=True)
+    (tmp_path / "network" / "meta" / "argument_specs.yml").write_text(ROLE)
+    specs = validate_inventory.specifications(tmp_path)
+    former = dict(validate_inventory.former_names({"network_bits": 24, "network_mask": "x"}, specs))
+    assert {name: (now["option"], now["version"]) for name, now in former.items()} == {
+        "network_bits": ("network_mask", "2.0.0")
+    }
+    assert list(validate_inventory.host_errors({"network_bits": 24}, specs)) == []
+    assert "network_bits" in next(iter(validate_inventory.host_errors({"network_bits": "x"}, specs)))
