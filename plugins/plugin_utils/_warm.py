@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Iterable
 
 from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_imports, _warm_payload, _warm_process
@@ -23,12 +24,13 @@ _ALWAYS = (
 )
 
 _modules: _warm_imports.ModuleSet | None = None
+_prepared_by: int | None = None
 _in_child: list[Callable[[], object]] = []
 
 
 def prepare(collections: Iterable[str], services: Iterable[str], report: Callable[[str], None]) -> None:
     """Import what modules import. To be called once, in the process that will start all others."""
-    global _modules
+    global _modules, _prepared_by
     if _modules is not None:
         return
     if not _warm_process.is_supported():
@@ -42,7 +44,7 @@ def prepare(collections: Iterable[str], services: Iterable[str], report: Callabl
     runner = modules.modules[_RUNNER]
     if not inspect.signature(runner.run_module).parameters.keys() >= _RUNNER_ARGUMENTS:
         raise RuntimeError("this version of ansible-core starts modules in another way")
-    _modules = modules
+    _modules, _prepared_by = modules, os.getpid()
     _prepare_packing(modules, report)
     if services:
         _prepare_clients(services, report)
@@ -96,4 +98,6 @@ def recognize(command: str, shell: str, data: bytes, cwd: str | None) -> Callabl
             extensions={},
         )
 
+    if os.getpid() != _prepared_by:  # a worker
+        _warm_process.end_with_parent()
     return lambda: _warm_process.run_in_fork(prepare_child, run_module, cwd, environment)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import atexit
+import ctypes
 import fcntl
 import gc
 import io
@@ -24,6 +25,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
+_PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 _GRACE_SECONDS = 1.0  # between asking a process to end and ending it
 
 
@@ -46,6 +48,19 @@ def is_supported() -> bool:
 def may_fork() -> bool:
     """Is nothing else going on in this process? A fork would stop other threads in the middle of what they do."""
     return threading.active_count() == 1 and threading.current_thread() is threading.main_thread()
+
+
+def end_with_parent() -> None:
+    """Have the system tell this process to end when its parent is gone, however that came.
+
+    Workers of ansible-core lead sessions of their own. Killed without warning, as ansible-runner does to cancel a job,
+    a playbook would leave them behind, and a module at work.
+    """
+    parent = os.getppid()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def run_in_fork(

@@ -55,6 +55,7 @@ class Project:
         self.directory = directory
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "AWS_"))},
+            "PATH": f"{PLAYBOOK.parent}{os.pathsep}{os.environ['PATH']}",
             "ANSIBLE_CONFIG": str(directory / "ansible.cfg"),
             "ANSIBLE_HOME": str(directory / "home"),
             "ANSIBLE_REMOTE_TMP": str(directory / "tmp"),
@@ -72,9 +73,8 @@ class Project:
             "callbacks_enabled = sdt.infra.warm, record_results\n"
         )
 
-    def start(
-        self, connection: str, tasks: list[dict], hosts: int = 1, options: t.Sequence[str] = (), **environment: str
-    ) -> subprocess.Popen:
+    def write(self, connection: str, tasks: list[dict], hosts: int = 1) -> None:
+        """The inventory and the playbook."""
         python = "{{ ansible_playbook_python }}"
         inventory = {
             "all": {
@@ -85,6 +85,11 @@ class Project:
         (self.directory / "inventory.yml").write_text(yaml.safe_dump(inventory))
         play = [{"hosts": "all", "gather_facts": False, "tasks": tasks}]
         (self.directory / "playbook.yml").write_text(yaml.safe_dump(play, sort_keys=False))
+
+    def start(
+        self, connection: str, tasks: list[dict], hosts: int = 1, options: t.Sequence[str] = (), **environment: str
+    ) -> subprocess.Popen:
+        self.write(connection, tasks, hosts)
         (self.directory / "results").unlink(missing_ok=True)
         return subprocess.Popen(
             [str(PLAYBOOK), "-i", "inventory.yml", "playbook.yml", *options],
@@ -120,3 +125,9 @@ class Run(t.NamedTuple):
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return Project(tmp_path)
+
+
+@pytest.fixture
+def mark(tmp_path: Path) -> str:
+    """An environment variable by which every process of a test is known."""
+    return f"MARK={tmp_path.name}-{os.getpid()}"

@@ -4,41 +4,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import time
-from pathlib import Path
 
 import pytest
 
+from tests.integration.warm.processes import processes_with, wait_until
+
 WARM = "sdt.infra.warm"
-
-
-def processes_with(mark: str) -> dict[int, str]:
-    """Living processes that have the mark in their environment, and their command lines."""
-    found = {}
-    for path in Path("/proc").iterdir():
-        if path.name.isdigit():
-            try:
-                if mark.encode() in (path / "environ").read_bytes():
-                    found[int(path.name)] = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            except OSError:
-                continue
-    return found
-
-
-def wait_until(condition, seconds: float = 60.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-@pytest.fixture
-def mark(tmp_path) -> str:
-    return f"MARK={tmp_path.name}-{os.getpid()}"
 
 
 def environment(mark: str) -> dict[str, str]:
