@@ -124,6 +124,14 @@ CHANGES = {
         """,
         None,
     ),
+    "modules are parsed in another way": (
+        """
+        from ansible.executor import module_common
+        parse = module_common._compile_module_ast
+        module_common._compile_module_ast = lambda name, code: parse(name, code)
+        """,
+        1,
+    ),
     "botocore is quite different": (
         """
         import botocore.client, botocore.hooks, botocore.loaders, botocore.regions, botocore.session
@@ -188,5 +196,7 @@ def test_another_version_of_a_library_is_no_failure(project, endpoint, change):
         assert run.forks == forks, run.output
     if "botocore" in change:
         assert "ordinary way" in run.output or "left as it is" in run.output
+    elif "parsed" in change:
+        assert "Modules are packed in the ordinary way" in run.output
     elif change in ("the runner is elsewhere", "a fork cannot be made ready"):
         assert "Modules run in the ordinary way" in run.output
