@@ -4,8 +4,8 @@
 
     python benchmarks/warm_connection.py [--calls 20]
 
-The module asks a local server that always answers "there is nothing" for VPCs, so that what is measured is the way to
-the answer: the processor time of the process that runs the module, and playbooks from start to end.
+The modules ask a local server that always answers "there is nothing", so that what is measured is the way to the
+answer: the processor time of the process that runs the module, and playbooks from start to end.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import gc
 import http.server
+import importlib.metadata
 import os
 import resource
 import subprocess
@@ -27,7 +28,25 @@ import yaml
 ROOT = Path(__file__).parents[1]
 LOCAL = "ansible.builtin.local"
 WARM = "sdt.infra.warm"
-EMPTY = b'<DescribeVpcsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><vpcSet/></DescribeVpcsResponse>'
+# One after the other, as in a role: each module is packed for the first time. Each asks for a set, and it is empty.
+DIFFERENT = {
+    "amazon.aws.ec2_ami_info": "imagesSet",
+    "amazon.aws.ec2_eip_info": "addressesSet",
+    "amazon.aws.ec2_eni_info": "networkInterfaceSet",
+    "amazon.aws.ec2_instance_info": "reservationSet",
+    "amazon.aws.ec2_key_info": "keySet",
+    "amazon.aws.ec2_security_group_info": "securityGroupInfo",
+    "amazon.aws.ec2_snapshot_info": "snapshotSet",
+    "amazon.aws.ec2_vol_info": "volumeSet",
+    "amazon.aws.ec2_vpc_dhcp_option_info": "dhcpOptionsSet",
+    "amazon.aws.ec2_vpc_endpoint_info": "vpcEndpointSet",
+    "amazon.aws.ec2_vpc_igw_info": "internetGatewaySet",
+    "amazon.aws.ec2_vpc_nat_gateway_info": "natGatewaySet",
+    "amazon.aws.ec2_vpc_net_info": "vpcSet",
+    "amazon.aws.ec2_vpc_route_table_info": "routeTableSet",
+    "amazon.aws.ec2_vpc_subnet_info": "subnetSet",
+}
+EMPTY = "<Response>{}</Response>".format("".join(f"<{name}/>" for name in DIFFERENT.values())).encode()
 
 
 class Nothing(http.server.BaseHTTPRequestHandler):
@@ -105,9 +124,8 @@ def cost_of_a_call(port: int, calls: int) -> dict[str, Cost]:
     return costs
 
 
-def cost_of_a_playbook(port: int, connection: str, hosts: int, items: int) -> Cost:
-    task = {"amazon.aws.ec2_vpc_net_info": module_arguments(port), "loop": list(range(items))}
-    play = {"hosts": "all", "gather_facts": False, "tasks": [task]}
+def cost_of_a_playbook(connection: str, hosts: int, tasks: list[dict[str, t.Any]]) -> Cost:
+    play = {"hosts": "all", "gather_facts": False, "tasks": tasks}
     inventory = {
         "all": {
             "hosts": {f"host{number}": None for number in range(hosts)},
@@ -142,16 +160,25 @@ def main() -> None:
     port = int(os.read(reader, 10))
     try:
         rows = [("processor time of a module, ms", "cpu", 1000.0, cost_of_a_call(port, calls))]
-        for title, hosts, items in ((f"1 host, {calls} items", 1, calls), (f"{calls} hosts, 1 item", calls, 1)):
-            costs = {name: cost_of_a_playbook(port, name, hosts, items) for name in (LOCAL, WARM)}
+        arguments = module_arguments(port)
+        task = {"amazon.aws.ec2_vpc_net_info": arguments}
+        different: list[dict[str, t.Any]] = [{name: arguments} for name in DIFFERENT]
+        for title, hosts, tasks, count in (
+            (f"1 host, {calls} items", 1, [{**task, "loop": list(range(calls))}], calls),
+            (f"{calls} hosts, 1 task", calls, [task], calls),
+            (f"1 host, {len(different)} different modules", 1, different, len(different)),
+            (f"{calls} hosts, {len(different)} different modules", calls, different, calls * len(different)),
+        ):
+            costs = {name: cost_of_a_playbook(name, hosts, tasks) for name in (LOCAL, WARM)}
             rows.append((f"playbook, {title}: processor time, s", "cpu", 1.0, costs))
             rows.append((f"playbook, {title}: duration, s", "wall", 1.0, costs))
-            rate = {name: Cost(calls / cost.cpu, calls / cost.wall) for name, cost in costs.items()}
+            rate = {name: Cost(count / cost.cpu, count / cost.wall) for name, cost in costs.items()}
             rows.append((f"playbook, {title}: calls per second", "wall", 1.0, rate))
     finally:
         os.kill(pid, 15)
         os.waitpid(pid, 0)
-    print(f"Python {sys.version.split()[0]}, {calls} calls of amazon.aws.ec2_vpc_net_info\n")
+    version = importlib.metadata.version("ansible-core")
+    print(f"Python {sys.version.split()[0]}, ansible-core {version}, {os.cpu_count()} processors\n")
     print(f"| {'':48} | {'local':>8} | {'warm':>8} | {'ratio':>6} |")
     print(f"| {'-' * 48} | {'-' * 7}: | {'-' * 7}: | {'-' * 5}: |")
     for title, field, factor, costs in rows:

@@ -8,6 +8,7 @@ import inspect
 import os
 from collections.abc import Callable, Iterable
 
+from ansible import constants
 from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_imports, _warm_payload, _warm_process
 from ansible_collections.sdt.infra.plugins.plugin_utils._warm_process import NotStarted
 
@@ -46,6 +47,7 @@ def prepare(collections: Iterable[str], services: Iterable[str], report: Callabl
         raise RuntimeError("this version of ansible-core starts modules in another way")
     _modules, _prepared_by = modules, os.getpid()
     _prepare_packing(modules, report)
+    _prepare_templates(report)
     if services:
         _prepare_clients(services, report)
 
@@ -57,6 +59,15 @@ def _prepare_packing(modules: _warm_imports.ModuleSet, report: Callable[[str], N
         _warm_packing.remember_imports((name, source.content()) for name, source in modules.sources.items())
     except Exception as error:  # parsed anew for each module, then
         report(f"Modules are packed in the ordinary way: {error}")
+
+
+def _prepare_templates(report: Callable[[str], None]) -> None:
+    try:
+        from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_templates
+
+        _warm_templates.keep_compiled(constants.DEFAULT_LOCAL_TMP)
+    except Exception as error:  # compiled by each worker, then
+        report(f"Templates are compiled in the ordinary way: {error}")
 
 
 def _prepare_clients(services: Iterable[str], report: Callable[[str], None]) -> None:

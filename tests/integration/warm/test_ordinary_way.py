@@ -132,6 +132,14 @@ CHANGES = {
         """,
         1,
     ),
+    "templates are compiled in another way": (
+        """
+        from ansible._internal._templating import _jinja_bits
+        inherited = _jinja_bits.AnsibleEnvironment.compile
+        _jinja_bits.AnsibleEnvironment.compile = lambda *given, **named: inherited(*given, **named)
+        """,
+        1,
+    ),
     "botocore is quite different": (
         """
         import botocore.client, botocore.hooks, botocore.loaders, botocore.regions, botocore.session
@@ -196,7 +204,8 @@ def test_another_version_of_a_library_is_no_failure(project, endpoint, change):
         assert run.forks == forks, run.output
     if "botocore" in change:
         assert "ordinary way" in run.output or "left as it is" in run.output
-    elif "parsed" in change:
-        assert "Modules are packed in the ordinary way" in run.output
+    elif "another way" in change:
+        assert f"{change.split()[0].title()} are" in run.output
+        assert "in the ordinary way" in run.output
     elif change in ("the runner is elsewhere", "a fork cannot be made ready"):
         assert "Modules run in the ordinary way" in run.output
