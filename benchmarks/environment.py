@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 import typing as t
 
+from serving import Read
+
 NAME = "bench-prod"
 SERVICES = ("auth", "content", "submission", "sandbox")
 BUCKETS = ("uploads", "assets", "logs", "state")
@@ -25,14 +27,6 @@ POLICY = json.dumps(
 )
 
 Client = t.Callable[[str], t.Any]
-
-
-class Read(t.NamedTuple):
-    """One call that looks at the environment."""
-
-    service: str
-    operation: str
-    parameters: dict[str, t.Any]
 
 
 def tags(name: str) -> list[dict[str, str]]:

@@ -23,6 +23,7 @@ class NoRoute(Exception):
 
 def answer(app: Flask, request: BackendRequest) -> Response:
     if "HTTP_ORIGIN" in request.environ:
+        request.environ["wsgi.input"].seek(0)
         return Response.from_app(app, request.environ)
     try:
         endpoint, _arguments = app.url_map.bind_to_environ(request.environ).match()

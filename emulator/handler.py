@@ -25,6 +25,12 @@ class Handler(MotoRequestHandler):
     wbufsize = -1
     disable_nagle_algorithm = True
 
+    def handle_expect_100(self) -> bool:
+        """The client waits for this before it sends the body."""
+        super().handle_expect_100()
+        self.wfile.flush()
+        return True
+
     def make_environ(self) -> dict[str, Any]:
         """All of the body is read, whether or not the answer needs it: what follows is the next request."""
         environ = super().make_environ()
@@ -39,9 +45,6 @@ class Handler(MotoRequestHandler):
         return environ
 
     def run_wsgi(self) -> None:
-        if self.headers.get("Expect", "").strip().lower() == "100-continue":
-            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            self.wfile.flush()
         answer: list[Any] = []
         try:
             self.environ = self.make_environ()
