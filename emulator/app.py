@@ -25,7 +25,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
-from emulator import calls, registry
+from emulator import calls, direct, registry
+from emulator.direct import NoRoute
 from emulator.gaps import Gaps
 from emulator.recorder import Recorder
 
@@ -36,10 +37,6 @@ XML_CODE = re.compile(rb"<Code>([^<]+)</Code>")
 WAITING = ("awslambda", "batch", "cloudformation", "sqs", "stepfunctions")
 # moto's own pages, no AWS service.
 INTERNAL = ("moto_api", "instance_metadata")
-
-
-class NoRoute(Exception):
-    """moto knows the service, but nothing under this path."""
 
 
 class UnknownService(Exception):
@@ -107,19 +104,19 @@ class Emulator:
         if app.backend in INTERNAL:
             return Response.from_app(app, environ)
         call = calls.identify(app.backend, environ)
-        return self._recorded(call, self._ask(app, call, environ), environ)
+        return self._recorded(call, self._ask(app, call), environ)
 
-    def _ask(self, app: Any, call: calls.Call, environ: dict[str, Any]) -> Response:
+    def _ask(self, app: Any, call: calls.Call) -> Response:
         """One call at a time, as each is one step on AWS, while moto and our mends change what others may be reading.
 
         Threads would not make it faster: all of it is Python.
         """
         with contextlib.nullcontext() if app.backend in WAITING else self._turn:
-            return self._ask_moto(app, call, environ)
+            return self._ask_moto(app, call)
 
-    def _ask_moto(self, app: Any, call: calls.Call, environ: dict[str, Any]) -> Response:
+    def _ask_moto(self, app: Any, call: calls.Call) -> Response:
         try:
-            response = Response.from_app(app, environ)
+            response = direct.answer(app, call.request)
         except (NotImplementedError, NoRoute) as error:
             return self._gaps.not_implemented(call, str(error))
         except Exception as error:  # whatever breaks in moto, the client gets an answer

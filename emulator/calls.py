@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import NotFound, get_service_router
 from moto.core.utils import get_service_model, service_name_from_moto_package_name
+from moto.moto_server.werkzeug_app import BackendRequest
 
 # moto packages whose name is not botocore's without hyphens.
 BOTOCORE_NAMES = {"awslambda": "lambda", "dynamodb_v20111205": "dynamodb", "eventbridge": "events"}
@@ -123,10 +123,8 @@ def is_mutating(service: str, operation: str) -> bool:
 
 
 def identify(backend: str, environ: dict[str, Any]) -> Call:
-    """Understand a request moto is about to answer; its body stays readable."""
-    if backend != "s3":
-        _keep_body(environ)
-    request = Request(dict(environ))
+    """Understand a request moto is about to answer, and keep what was parsed of it for moto."""
+    request = BackendRequest(environ)
     service = _service(backend, request)
     call = Call(backend, service, request)
     try:
@@ -137,8 +135,10 @@ def identify(backend: str, environ: dict[str, Any]) -> Call:
         path = {}
     if call.model is not None:
         call.parameters = path if service == "s3" else _parameters(call, path)
-    if backend != "s3" and "wsgi.input" in environ:
+    if request.content_encoding:
+        # moto unpacks a body as it reads it, so it must not have been read before.
         environ["wsgi.input"].seek(0)
+        call.request = BackendRequest(environ)
     return call
 
 
@@ -178,17 +178,3 @@ def _parameters(call: Call, path: dict[str, Any]) -> dict[str, Any]:
     except Exception:
         return {}
     return {**path, **(parsed or {})}
-
-
-def _keep_body(environ: dict[str, Any]) -> None:
-    """Both this module and moto read the body, so it must be something that can be read twice."""
-    length = environ.get("CONTENT_LENGTH")
-    if length:
-        environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(length)))
-    elif environ.get("wsgi.input_terminated"):
-        body = environ["wsgi.input"].read()
-        environ["wsgi.input"] = io.BytesIO(body)
-        environ["CONTENT_LENGTH"] = str(len(body))
-        environ.pop("HTTP_TRANSFER_ENCODING", None)
-    else:
-        environ["wsgi.input"] = io.BytesIO()

@@ -33,18 +33,10 @@ def serve(port: int, latency_ms: int) -> None:
     # Loading makes a million objects that stay; looking through them for garbage again and again takes half the time.
     gc.disable()
     # Imported late: moto reads the environment prepared above.
-    from moto.moto_server.werkzeug_app import MotoRequestHandler
     from werkzeug.serving import make_server
 
     from emulator.app import Emulator
-
-    class Handler(MotoRequestHandler):
-        # Headers and body are two writes; with Nagle's algorithm the second waits for the client's delayed ACK.
-        disable_nagle_algorithm = True
-        protocol_version = "HTTP/1.1"
-
-        def log_request(self, *_args: Any, **_kwargs: Any) -> None:
-            """The recorder knows every request; a line each would bury what matters."""
+    from emulator.handler import Handler
 
     application = Emulator(latency=latency_ms / 1000)
     try:

@@ -20,7 +20,7 @@ from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
 from moto.ecr.models import ecr_backends
 from moto.elbv2.models import elbv2_backends
-from moto.iam.models import iam_backends
+from moto.iam.models import AWSManagedPolicy, iam_backends
 from moto.rds.models import rds_backends
 from moto.resourcegroupstaggingapi import models
 from moto.resourcegroupstaggingapi.exceptions import ResourceGroupsTaggingAPIError
@@ -91,6 +91,9 @@ class Corrected:
 
     def iter_tagged_resources(self) -> Iterator[TaggedResource]:
         for resource in self._backend.iter_tagged_resources():
+            # Some of moto's backends ask for resources that never had a tag, hundreds; AWS does not return them.
+            if not resource.tags:
+                continue
             service, kind = resource.resource_type.split(":", 1)
             if not self._is_here(service, resource):
                 continue
@@ -98,7 +101,6 @@ class Corrected:
             arn = resource.arn
             if service == "ec2":
                 arn = arn.replace(f":{kind}/", f":{name.split(':', 1)[1]}/")
-            # Some of moto's backends ask for resources that never had a tag; AWS does not return them.
             yield replace(resource, arn=arn, resource_type=name, extra={})
 
     def _is_here(self, service: str, resource: TaggedResource) -> bool:
@@ -261,7 +263,11 @@ def iam(account: str, region: str) -> Iterator[Ours]:
     backend = _backend(iam_backends, account, get_partition(region))
     if backend is None or region != GLOBAL_REGION:
         return
-    found = [("iam:policy", policy) for policy in backend.managed_policies.values() if policy.account_id in policy.arn]
+    found = [
+        ("iam:policy", policy)
+        for policy in backend.managed_policies.values()
+        if not isinstance(policy, AWSManagedPolicy)
+    ]
     found += [("iam:oidc-provider", provider) for provider in backend.open_id_providers.values()]
     for kind, resource in found:
         # moto keeps these tags by their key in lower case.

@@ -1,0 +1,123 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""A client we did not write finds nothing to complain about: Terraform builds, sees no difference, and takes down."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from emulator import terraform, testing
+
+CONFIGURATION = testing.ROOT / "benchmarks" / "terraform"
+ENVIRONMENTS = ("dev", "staging", "prod")
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(terraform.missing() is not None, reason=str(terraform.missing())),
+]
+
+# What is left in an account nobody built anything in.
+LISTS = (
+    ("amplify", "list_apps", "apps"),
+    ("application-autoscaling", "describe_scalable_targets", "ScalableTargets"),
+    ("cloudwatch", "describe_alarms", "MetricAlarms"),
+    ("cloudwatch", "list_dashboards", "DashboardEntries"),
+    ("dynamodb", "list_tables", "TableNames"),
+    ("ec2", "describe_addresses", "Addresses"),
+    ("ec2", "describe_flow_logs", "FlowLogs"),
+    ("ec2", "describe_vpc_endpoints", "VpcEndpoints"),
+    ("ecr", "describe_repositories", "repositories"),
+    ("ecs", "list_task_definitions", "taskDefinitionArns"),
+    ("elbv2", "describe_load_balancers", "LoadBalancers"),
+    ("elbv2", "describe_target_groups", "TargetGroups"),
+    ("logs", "describe_log_groups", "logGroups"),
+    ("rds", "describe_db_instances", "DBInstances"),
+    ("rds", "describe_db_subnet_groups", "DBSubnetGroups"),
+    ("s3", "list_buckets", "Buckets"),
+    ("secretsmanager", "list_secrets", "SecretList"),
+    ("sns", "list_topics", "Topics"),
+)
+
+
+def known(option):
+    shown = subprocess.run(
+        [sys.executable, "-m", "emulator", "--help"], cwd=testing.ROOT, capture_output=True, text=True, timeout=60
+    )
+    return option in shown.stdout
+
+
+@pytest.fixture(params=[{}, {"times": "fast"}], ids=["at once", "in time"])
+def account(request):
+    if not all(known(f"--{option}") for option in request.param):
+        pytest.skip("this emulator has no --times")
+    with testing.start(**request.param) as emulator:
+        yield emulator
+
+
+def workspace(emulator, directory, environment):
+    return terraform.Workspace(
+        CONFIGURATION,
+        directory / environment,
+        emulator.url,
+        f"-var-file={environment}.tfvars",
+        "-var=emulator=true",
+        "-var=deletion_protection=false",
+        "-var=frontend_access_token=ghp_0123456789",
+    )
+
+
+def existing(emulator):
+    """How many of each there are, as another client sees them."""
+    found = {}
+    for service, operation, key in LISTS:
+        client = emulator.client(service)
+        parameters = {"ServiceNamespace": "ecs"} if service == "application-autoscaling" else {}
+        if client.can_paginate(operation):
+            pages = client.get_paginator(operation).paginate(**parameters)
+            found[f"{service} {key}"] = sum(len(page.get(key, [])) for page in pages)
+        else:
+            found[f"{service} {key}"] = len(getattr(client, operation)(**parameters)[key])
+    return found
+
+
+def gone(found):
+    # AWS keeps the log of Container Insights of a cluster that is gone, and so on: what Terraform made is what counts.
+    return {name: count for name, count in found.items() if count}
+
+
+def tagged(emulator, environment):
+    pages = emulator.client("resourcegroupstaggingapi").get_paginator("get_resources")
+    tags = [{"Key": "Environment", "Values": [environment]}]
+    return [
+        resource["ResourceARN"]
+        for page in pages.paginate(TagFilters=tags)
+        for resource in page["ResourceTagMappingList"]
+    ]
+
+
+def build_look_and_take_down(emulator, directory, environments):
+    with ThreadPoolExecutor(len(environments)) as pool:
+        workspaces = list(pool.map(lambda name: workspace(emulator, directory, name), environments))
+        list(pool.map(terraform.Workspace.apply, workspaces))
+        found = existing(emulator)
+        assert all(found.values()) or environments != ENVIRONMENTS, found
+        assert all(tagged(emulator, name) for name in environments)
+        differences = list(pool.map(terraform.Workspace.differences, workspaces))
+        assert differences == [""] * len(environments)
+        list(pool.map(terraform.Workspace.destroy, workspaces))
+    assert gone(existing(emulator)) == {}
+    assert emulator.health()["gaps"] == []
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_one_environment(account, tmp_path, environment):
+    build_look_and_take_down(account, tmp_path, (environment,))
+
+
+def test_three_environments_side_by_side_in_one_account(account, tmp_path):
+    build_look_and_take_down(account, tmp_path, ENVIRONMENTS)
