@@ -99,6 +99,12 @@ class Call:
         return next(self._identifiers(), None)
 
     @property
+    def body(self) -> bytes:
+        """The body as it was sent; empty for an upload, which is not kept."""
+        stream = self.request.environ.get("wsgi.input")
+        return stream.getvalue() if isinstance(stream, io.BytesIO) else b""
+
+    @property
     def error_shapes(self) -> list[Shape]:
         """The errors AWS's model names for the operation."""
         return self.model.error_shapes if self.model else []
@@ -133,7 +139,9 @@ def is_mutating(service: str, operation: str) -> bool:
 
 def identify(backend: str, environ: dict[str, Any]) -> Call:
     """Understand a request moto is about to answer; its body stays readable."""
-    if backend != "s3":
+    # An object may be large; the list of those to delete is not.
+    kept = backend != "s3" or environ.get("QUERY_STRING", "").split("&")[0] in ("delete", "delete=")
+    if kept:
         _keep_body(environ)
     request = Request(dict(environ))
     service = _service(backend, request)
@@ -146,7 +154,7 @@ def identify(backend: str, environ: dict[str, Any]) -> Call:
         path = {}
     if call.model is not None:
         call.parameters = path if service == "s3" else _parameters(call, path)
-    if backend != "s3" and "wsgi.input" in environ:
+    if kept and "wsgi.input" in environ:
         environ["wsgi.input"].seek(0)
     return call
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -63,8 +64,8 @@ def _s3(call: Call, _account: str, _region: str) -> Iterator[str]:
     if not bucket:
         return
     if call.operation == "DeleteObjects":
-        text = call.request.get_data(cache=True, as_text=True, parse_form_data=False)
-        yield from (f"arn:aws:s3:::{bucket}/{name}" for name in re.findall(r"<Key>(.*?)</Key>", text, re.DOTALL))
+        names = re.findall(r"<Key>(.*?)</Key>", call.body.decode(), re.DOTALL)
+        yield from (f"arn:aws:s3:::{bucket}/{html.unescape(name)}" for name in names)
     else:
         yield f"arn:aws:s3:::{bucket}/{key}" if key else f"arn:aws:s3:::{bucket}"
 
