@@ -10,7 +10,6 @@ import functools
 import json
 import re
 import threading
-import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -28,6 +27,7 @@ from werkzeug.wrappers import Request, Response
 from emulator import calls, direct, registry
 from emulator.direct import NoRoute
 from emulator.gaps import Gaps
+from emulator.hostility import MISSING, BadRequest, Hostility
 from emulator.recorder import Recorder
 
 CONTROL = "/_emulator/"
@@ -75,9 +75,9 @@ def _create_app(backend: str | None) -> Any:
 
 
 class Emulator:
-    def __init__(self, latency: float = 0) -> None:
+    def __init__(self, latency: float = 0, enforce_iam: bool = False) -> None:
         registry.load()
-        self._latency = latency
+        self._hostility = Hostility(latency, enforce_iam)
         self._dispatcher = Dispatcher()
         self._recorder = Recorder()
         self._gaps = Gaps()
@@ -86,8 +86,7 @@ class Emulator:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith(CONTROL):
             return self._control(Request(environ))(environ, start_response)
-        if self._latency:
-            time.sleep(self._latency)
+        self._hostility.delay()
         return self._answer(environ)(environ, start_response)
 
     # AWS
@@ -104,7 +103,8 @@ class Emulator:
         if app.backend in INTERNAL:
             return Response.from_app(app, environ)
         call = calls.identify(app.backend, environ)
-        return self._recorded(call, self._ask(app, call), environ)
+        response, fault = self._hostility.answer(call, lambda: self._ask(app, call))
+        return self._recorded(call, response, environ, fault)
 
     def _ask(self, app: Any, call: calls.Call) -> Response:
         """One call at a time, as each is one step on AWS, while moto and our mends change what others may be reading.
@@ -112,7 +112,7 @@ class Emulator:
         Threads would not make it faster: all of it is Python.
         """
         with contextlib.nullcontext() if app.backend in WAITING else self._turn:
-            return self._ask_moto(app, call)
+            return self._hostility.refusal(call) or self._ask_moto(app, call)
 
     def _ask_moto(self, app: Any, call: calls.Call) -> Response:
         try:
@@ -126,7 +126,9 @@ class Emulator:
             return self._gaps.crashed(call, RuntimeError(response.get_data(as_text=True)))
         return response
 
-    def _recorded(self, call: calls.Call, response: Response, environ: dict[str, Any]) -> Response:
+    def _recorded(
+        self, call: calls.Call, response: Response, environ: dict[str, Any], fault: str | None = None
+    ) -> Response:
         self._recorder.record(
             service=call.service,
             operation=call.operation,
@@ -135,6 +137,7 @@ class Emulator:
             status=response.status_code,
             error=_error_code(response),
             account=_account(environ),
+            fault=fault,
         )
         return response
 
@@ -154,6 +157,12 @@ class Emulator:
             return _json(
                 {"status": "ok", "moto": moto.__version__, "botocore": botocore.__version__, "gaps": self._gaps.list()}
             )
+        try:
+            answer = self._hostility.control(*endpoint, request.get_json(silent=True, force=True))
+        except BadRequest as error:
+            return _json({"message": str(error)}, 400)
+        if answer is not MISSING:
+            return _json(answer) if answer is not None else Response(status=204)
         return _json({"message": f"There is no {request.method} {request.path}; see the emulator's README."}, 404)
 
     def _reset(self) -> None:
@@ -163,6 +172,7 @@ class Emulator:
             state_manager.__init__()
             self._recorder.clear()
             self._gaps.clear()
+            self._hostility.reset()
 
 
 def _drop_backends() -> None:

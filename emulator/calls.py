@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from moto.core.model import OperationModel, ServiceModel
+from moto.core.model import OperationModel, ServiceModel, Shape
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import NotFound, get_service_router
@@ -97,6 +97,20 @@ class Call:
         if self.service == "s3":
             return "/".join(filter(None, (self.parameters.get("Bucket"), self.parameters.get("Key")))) or None
         return next(self._identifiers(), None)
+
+    @property
+    def body(self) -> bytes:
+        """The body as it was sent."""
+        return self.request.get_data()
+
+    @property
+    def error_shapes(self) -> list[Shape]:
+        """The errors AWS's model names for the operation."""
+        return self.model.error_shapes if self.model else []
+
+    @property
+    def speaks_xml(self) -> bool:
+        return self.protocol in ("ec2", "query", "rest-xml")
 
     def _identifiers(self) -> Iterator[str]:
         shape = self.model.input_shape

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import threading
 import traceback
@@ -13,11 +12,9 @@ import warnings
 from typing import Any
 
 from moto.core.exceptions import ServiceException
-from moto.core.model import OperationModel
-from moto.core.serialize import get_serializer_class
-from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
+from emulator import refusals
 from emulator.calls import Call
 
 # SDKs retry 500, 502, 503 and 504 for minutes; this one they report.
@@ -69,19 +66,6 @@ class Gaps:
                 {"service": call.service, "operation": operation, "code": code, "message": reason, "count": 0},
             )
             gap["count"] += 1
-        return _serialised(call, Gap(code, f"{call.service} {operation} {reason}."))
-
-
-def _serialised(call: Call, error: Gap) -> Response:
-    try:
-        service = call.service_model
-        model = call.model or OperationModel({"name": call.operation or "Unknown"}, service)
-        answer = get_serializer_class(service.service_name, call.protocol)(model).serialize(error)
-        body, headers = answer["body"], Headers(answer["headers"])
-    except Exception:
-        body, headers = (
-            json.dumps({"__type": error.code, "message": error.message}),
-            Headers({"Content-Type": "application/json"}),
-        )
-    headers["X-Amzn-ErrorType"] = error.code
-    return Response(body, STATUS, headers)
+        response = refusals.serialised(call, Gap(code, f"{call.service} {operation} {reason}."), STATUS)
+        response.headers["X-Amzn-ErrorType"] = code
+        return response

@@ -25,10 +25,11 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--latency-ms", type=int, default=0, help="milliseconds every AWS call takes longer (default: 0)"
     )
+    parser.add_argument("--enforce-iam", action="store_true", help="refuse what the caller's policies do not allow")
     return parser.parse_args(argv)
 
 
-def serve(port: int, latency_ms: int) -> None:
+def serve(port: int, latency_ms: int, enforce_iam: bool) -> None:
     environment.prepare()
     # Loading makes a million objects that stay; looking through them for garbage again and again takes half the time.
     gc.disable()
@@ -38,7 +39,11 @@ def serve(port: int, latency_ms: int) -> None:
     from emulator.app import Emulator
     from emulator.handler import Handler
 
-    application = Emulator(latency=latency_ms / 1000)
+        def connection_dropped(self, *_args: Any, **_kwargs: Any) -> None:
+            """Also when a fault ends the connection: then there is no next request to wait for."""
+            self.close_connection = True
+
+    application = Emulator(latency=latency_ms / 1000, enforce_iam=enforce_iam)
     try:
         server = make_server(LOOPBACK, port, application, threaded=True, request_handler=Handler)
     except (OSError, SystemExit):
@@ -61,5 +66,5 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parse_arguments(argv)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    serve(arguments.port, arguments.latency_ms)
+    serve(arguments.port, arguments.latency_ms, arguments.enforce_iam)
     return 0

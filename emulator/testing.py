@@ -44,6 +44,22 @@ class Emulator:
         """Forget everything."""
         self._control("POST", "reset")
 
+    def faults(self, *faults: dict[str, Any]) -> list[dict[str, Any]]:
+        """Ask for faults, in order; without any, list those there are and how often each struck."""
+        return self._control("POST", "faults", list(faults)) if faults else self._control("GET", "faults")
+
+    def clear_faults(self, name: str = "") -> None:
+        """Forget all faults, or the one of that id."""
+        self._control("DELETE", f"faults/{name}".rstrip("/"))
+
+    def latency(self, ms: float) -> None:
+        """Let every call take longer."""
+        self._control("POST", "latency", {"ms": ms})
+
+    def enforce_iam(self, enforce: bool = True) -> None:
+        """Refuse what the caller's policies do not allow, or stop doing so."""
+        self._control("POST", "iam", {"enforce": enforce})
+
     def health(self) -> dict[str, Any]:
         return self._control("GET", "health")
 
@@ -61,8 +77,9 @@ class Emulator:
                 self._clients[service, region] = made
             return self._clients[service, region]
 
-    def _control(self, method: str, name: str) -> Any:
-        request = urllib.request.Request(f"{self.url}/_emulator/{name}", method=method)
+    def _control(self, method: str, name: str, content: Any = None) -> Any:
+        data = None if content is None else json.dumps(content).encode()
+        request = urllib.request.Request(f"{self.url}/_emulator/{name}", data, method=method)
         with urllib.request.urlopen(request, timeout=30) as response:
             body = response.read()
         return json.loads(body) if body else None
@@ -79,7 +96,10 @@ def _session() -> Any:
 @contextlib.contextmanager
 def start(port: int = 0, **options: Any) -> Iterator[Emulator]:
     """Run ``python -m emulator`` in a process of its own; options are its options, such as latency_ms=50."""
-    arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+    arguments = [
+        f"--{name.replace('_', '-')}" if value is True else f"--{name.replace('_', '-')}={value}"
+        for name, value in options.items()
+    ]
     process = subprocess.Popen(
         [sys.executable, "-m", "emulator", f"--port={port}", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )

@@ -92,7 +92,7 @@ def test_latency_makes_calls_slower_than_an_impatient_client_waits():
         ("ecs", "submit_task_state_change", {}),
         ("iam", "generate_organizations_access_report", {"EntityPath": "o-0123456789/r-0123"}),
         ("ec2", "describe_fpga_images", {}),
-        ("pricing", "get_products", {"ServiceCode": "AmazonEC2"}),
+        ("pricing", "get_price_list_file_url", {"PriceListArn": "arn:aws:pricing:::price-list/x", "FileFormat": "csv"}),
         ("rum", "list_app_monitors", {}),
         ("cloudfront", "list_field_level_encryption_configs", {}),
     ],
