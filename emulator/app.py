@@ -11,7 +11,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import botocore
@@ -26,6 +26,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
 from emulator import calls, registry
+from emulator.clock import clock
 from emulator.gaps import Gaps
 from emulator.recorder import Recorder
 
@@ -119,6 +120,8 @@ class Emulator:
 
     def _ask_moto(self, app: Any, call: calls.Call, environ: dict[str, Any]) -> Response:
         try:
+            if app.backend not in WAITING:
+                clock.tick()
             response = Response.from_app(app, environ)
         except (NotImplementedError, NoRoute) as error:
             return self._gaps.not_implemented(call, str(error))
@@ -153,14 +156,29 @@ class Emulator:
         if endpoint == ("POST", "reset"):
             self._reset()
             return Response(status=204)
+        if endpoint == ("GET", "times"):
+            return _json(clock.view())
+        if endpoint == ("POST", "times"):
+            return self._changed(request, clock.change, clock.view)
         if endpoint == ("GET", "health"):
             return _json(
                 {"status": "ok", "moto": moto.__version__, "botocore": botocore.__version__, "gaps": self._gaps.list()}
             )
         return _json({"message": f"There is no {request.method} {request.path}; see the emulator's README."}, 404)
 
+    def _changed(self, request: Request, change: Callable[[Any], Any], view: Callable[[], Any]) -> Response:
+        """A change of what the emulator is told; one it does not understand changes nothing."""
+        with self._turn:
+            clock.tick()  # until now, the world was as it was told before
+            try:
+                change(json.loads(request.get_data()))
+            except ValueError as error:
+                return _json({"message": str(error)}, 400)
+            return _json(view())
+
     def _reset(self) -> None:
         with self._turn:
+            clock.reset()
             _drop_backends()
             reset_model_data()
             state_manager.__init__()

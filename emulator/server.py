@@ -13,6 +13,7 @@ import sys
 from typing import Any
 
 from emulator import environment
+from emulator.clock import TIMES, clock
 
 LOOPBACK = "127.0.0.1"
 
@@ -25,6 +26,13 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--latency-ms", type=int, default=0, help="milliseconds every AWS call takes longer (default: 0)"
     )
+    parser.add_argument(
+        "--times",
+        choices=TIMES,
+        default="none",
+        help="how long things take: none (a look), fast (about a second), real (as on AWS) (default: none)",
+    )
+    parser.add_argument("--time-scale", type=float, default=1.0, help="factor for fast and real (default: 1)")
     return parser.parse_args(argv)
 
 
@@ -69,5 +77,6 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parse_arguments(argv)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    clock.start(arguments.times, arguments.time_scale)
     serve(arguments.port, arguments.latency_ms)
     return 0
