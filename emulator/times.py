@@ -103,7 +103,9 @@ KINDS: dict[str, Kind] = {
     "ecs.task.forgetting": Kind(3600, TASK, dated=True),
     # Amplify
     "amplify.job.pending": Kind(15),
-    "amplify.job.running": Kind(120),
+    "amplify.job.building": Kind(120),
+    "amplify.job.deploying": Kind(15, quiet=True),
+    "amplify.job.verifying": Kind(15, quiet=True),
     "amplify.domain.creating": Kind(30, AMPLIFY),
     "amplify.domain.verifying": Kind(300, AMPLIFY),
     "amplify.domain.deploying": Kind(900, AMPLIFY),

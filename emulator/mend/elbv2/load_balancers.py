@@ -23,6 +23,7 @@ from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
 
 from emulator.clock import Stage, clock
+from emulator.mend.ec2.interfaces import leaving_interfaces
 from emulator.registry import mend
 
 NAME = re.compile(r"(?!internal-)(?!-)[A-Za-z0-9-]{1,32}(?<!-)")
