@@ -28,6 +28,7 @@ from werkzeug.wrappers import Request, Response
 from emulator import calls, registry
 from emulator.clock import clock
 from emulator.gaps import Gaps
+from emulator.mend.ecs import task_rules
 from emulator.recorder import Recorder
 
 CONTROL = "/_emulator/"
@@ -160,6 +161,13 @@ class Emulator:
             return _json(clock.view())
         if endpoint == ("POST", "times"):
             return self._changed(request, clock.change, clock.view)
+        if endpoint == ("GET", "tasks"):
+            return _json(task_rules.view())
+        if endpoint == ("POST", "tasks"):
+            return self._changed(request, task_rules.tell, task_rules.view)
+        if endpoint == ("DELETE", "tasks"):
+            task_rules.forget()
+            return Response(status=204)
         if endpoint == ("GET", "health"):
             return _json(
                 {"status": "ok", "moto": moto.__version__, "botocore": botocore.__version__, "gaps": self._gaps.list()}
@@ -179,6 +187,7 @@ class Emulator:
     def _reset(self) -> None:
         with self._turn:
             clock.reset()
+            task_rules.forget()
             _drop_backends()
             reset_model_data()
             state_manager.__init__()

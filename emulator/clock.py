@@ -113,10 +113,39 @@ class Course:
             self._enter(state)
 
 
+class Watch:
+    """Something that looks after a resource in intervals; without times, whenever somebody looks at that."""
+
+    def __init__(self, clock: Clock, kind: str, step: Callable[[], bool]):
+        self._clock = clock
+        self._kind = kind
+        self._step = step  # tells whether it did anything
+        self._last = clock.now()
+        self.over = False
+
+    def advance(self) -> bool:
+        seconds, now = self._clock.seconds(self._kind), self._clock.now()
+        if self.over or seconds is None or now < self._last + seconds:
+            return False
+        self._last = now
+        return self._step()
+
+    def look(self) -> None:
+        if not self.over and self._clock.seconds(self._kind) is None:
+            for _round in range(ROUNDS):
+                if not self._step():
+                    break
+
+    def finish(self) -> None:
+        self.over = True
+
+    cancel = finish
+
+
 class Clock:
     def __init__(self) -> None:
         self._given: tuple[str, float, dict[str, float]] = ("none", 1.0, {})
-        self._courses: dict[Hashable, dict[Hashable, Course]] = {}
+        self._courses: dict[Hashable, dict[Hashable, Course | Watch]] = {}
         self.reset()
 
     # Times
@@ -216,7 +245,12 @@ class Clock:
         course.advance()
         self._forget(group, name, course)
 
-    def course(self, group: Hashable, name: Hashable) -> Course | None:
+    def watch(self, group: Hashable, name: Hashable, kind: str, step: Callable[[], bool]) -> None:
+        """Take a step in every interval of this kind, until it is cancelled."""
+        self.cancel(group, name)
+        self._courses.setdefault(group, {})[name] = Watch(self, kind, step)
+
+    def course(self, group: Hashable, name: Hashable) -> Course | Watch | None:
         return self._courses.get(group, {}).get(name)
 
     def look(self, group: Hashable, *names: Hashable) -> None:
@@ -238,7 +272,7 @@ class Clock:
         if course is not None:
             course.cancel()
 
-    def _forget(self, group: Hashable, name: Hashable, course: Course) -> None:
+    def _forget(self, group: Hashable, name: Hashable, course: Course | Watch) -> None:
         if course.over and self.course(group, name) is course:
             del self._courses[group][name]
             if not self._courses[group]:

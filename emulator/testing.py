@@ -52,6 +52,10 @@ class Emulator:
         wanted = {"times": times, **changes} if times else changes
         return self._control("POST", "times", wanted) if wanted else self._control("GET", "times")
 
+    def tasks(self, **rule: Any) -> list[dict[str, Any]]:
+        """How tasks of ECS end, from now on (see the README); without a rule, the rules there are."""
+        return self._control("POST", "tasks", rule) if rule else self._control("GET", "tasks")
+
     def client(self, service: str, region: str = "us-east-1", **options: Any) -> Any:
         """A boto3 client of this emulator; options go to boto3, for instance other credentials."""
         credentials = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}

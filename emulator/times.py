@@ -90,13 +90,13 @@ KINDS: dict[str, Kind] = {
     # Containers
     "ecs.service.scheduling": Kind(5, SERVICE),
     "ecs.deployment.starting": Kind(10, SERVICE),
-    "ecs.service.draining": Kind(5, SERVICE),
     "ecs.cluster.updating": Kind(30, "seen", quiet=True),
     "ecs.task.provisioning": Kind(15, TASK, quiet=True),
     "ecs.task.pending": Kind(20, TASK, quiet=True),
     "ecs.task.activating": Kind(5, TASK, quiet=True),
     "ecs.task.health": Kind(30, TASK, quiet=True),
     "ecs.task.running": Kind(30, TASK),  # of a task that is run once, and ends by itself
+    "ecs.task.crashing": Kind(15, quiet=True),  # of a service, until it ends all the same
     "ecs.task.deactivating": Kind(5, TASK, quiet=True),
     "ecs.task.stopping": Kind(10, TASK, quiet=True),
     "ecs.task.deprovisioning": Kind(10, TASK, quiet=True),

@@ -13,7 +13,6 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
-from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.rds.exceptions import (
     DBInstanceNotFoundError,
@@ -25,6 +24,7 @@ from moto.rds.models import DBInstance, DBSnapshot, RDSBackend
 from moto.rds.responses import RDSResponse
 
 from emulator.clock import Stage
+from emulator.mend.iam import known_role
 from emulator.mend.rds import catalog, life, maintenance, snapshots
 from emulator.mend.rds.life import check_available, look
 from emulator.registry import mend, parameters
@@ -221,7 +221,7 @@ def check_references(response: RDSResponse, request: dict[str, Any], version: st
         if security_group not in known:
             raise InvalidParameterValue(f"Invalid security group , groupId= {security_group}, groupName=.")
     if request.get("MonitoringRoleArn"):
-        _check_monitoring_role(response, request["MonitoringRoleArn"])
+        _check_monitoring_role(request["MonitoringRoleArn"])
     certificate = request.get("CACertificateIdentifier")
     if certificate and certificate not in catalog.AUTHORITIES:
         raise ServiceException("CertificateNotFound", f"Certificate not found: {certificate}")
@@ -243,9 +243,8 @@ def check_references(response: RDSResponse, request: dict[str, Any], version: st
         )
 
 
-def _check_monitoring_role(response: RDSResponse, arn: str) -> None:
-    roles = iam_backends[response.current_account][response.partition].get_roles()
-    role = next((role for role in roles if role.arn == arn), None)
+def _check_monitoring_role(arn: str) -> None:
+    role = known_role(arn)
     if role is None or "monitoring.rds.amazonaws.com" not in str(role.assume_role_policy_document):
         raise InvalidParameterValue(
             "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING"
