@@ -115,5 +115,5 @@ KINDS: dict[str, Kind] = {
     "secretsmanager.secret.deleting": Kind(0, SECRET, dated=True),
     "kms.key.deleting": Kind(0, KMS, dated=True),
     "iam.role.propagating": Kind(10, IAM, quiet=True, optional=True),
-    "cloudwatch.alarm.evaluating": Kind(60, ALARM, quiet=True),
+    "cloudwatch.alarm.evaluating": Kind(60, ALARM),
 }

@@ -49,7 +49,7 @@ def delete_secret(
     arn, name, date = original(self, secret_id, recovery_window_in_days, force_delete_without_recovery)
     if name in self.secrets:
         window = (recovery_window_in_days or 30) * DAY
-        gone = Stage("deleted", "secretsmanager.secret.deleting", lambda: self.secrets.pop(name, None), seconds=window)
+        gone = Stage("deleted", "secretsmanager.secret.deleting", lambda: self.secrets.pop(name), seconds=window)
         clock.begin(_group(self), arn, gone)
     else:
         clock.cancel(_group(self), arn)
