@@ -41,12 +41,16 @@ class LiveTask(Task):
         self.rule = task_rules.take(self.facts)
 
     @property
-    def facts(self) -> dict[str, str | None]:
-        """What rules go by."""
+    def facts(self) -> dict[str, tuple[str, ...]]:
+        """The names rules go by."""
         kind, _colon, name = self.group.partition(":")
-        family = self.task_definition_arn.split("/")[-1].split(":")[0]
-        service = name if kind == "service" else None
-        return {"cluster": self.cluster_name, "service": service, "family": family, "task": self.id}
+        revision = self.task_definition_arn.split("/")[-1]
+        return {
+            "cluster": (self.cluster_name,),
+            "service": (name,) if kind == "service" else (),
+            "family": (revision.split(":")[0], revision),
+            "task": (self.id,),
+        }
 
     def advance(self) -> None:
         """moto counts looks."""

@@ -30,9 +30,15 @@ class Rule:
     logs: list[str] | dict[str, list[str]] = field(default_factory=list)  # lines of all containers, or by name
     count: int | None = None  # for so many tasks; all if not given
 
-    def fits(self, facts: dict[str, str | None]) -> bool:
+    def fits(self, facts: dict[str, tuple[str, ...]]) -> bool:
+        """Whether it is about a task with these names; a family may have a revision."""
         wanted = {name: getattr(self, name) for name in WHICH if getattr(self, name)}
-        return self.count != 0 and all(_last(value) == facts.get(name) for name, value in wanted.items())
+        return self.count != 0 and all(_last(value) in facts[name] for name, value in wanted.items())
+
+    def use(self) -> Rule:
+        if self.count is not None:
+            self.count -= 1
+        return self
 
     @property
     def ends(self) -> bool:
@@ -68,7 +74,7 @@ def tell(wanted: Any) -> None:
     rule = add(wanted)
     for task in task_life.running_tasks():
         if rule.fits(task.facts):
-            task_life.apply(task, rule)
+            task_life.apply(task, rule.use())
 
 
 def forget() -> None:
@@ -79,14 +85,9 @@ def view() -> list[dict[str, Any]]:
     return [{name: value for name, value in vars(rule).items() if value not in (None, [])} for rule in RULES]
 
 
-def take(facts: dict[str, str | None]) -> Rule:
+def take(facts: dict[str, tuple[str, ...]]) -> Rule:
     """The rule for a new task: the newest that fits."""
-    for rule in reversed(RULES):
-        if rule.fits(facts):
-            if rule.count is not None:
-                rule.count -= 1
-            return rule
-    return Rule()
+    return next((rule.use() for rule in reversed(RULES) if rule.fits(facts)), Rule())
 
 
 def _last(name: str) -> str:

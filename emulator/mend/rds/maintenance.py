@@ -28,8 +28,8 @@ ACTIONS = {
 OPT_INS = ("immediate", "next-maintenance", "undo-opt-in")
 
 
-def _due(backend: RDSBackend, instance: DBInstance, what: str, stage: Stage) -> None:
-    clock.begin((backend, "calendar"), (instance.dbi_resource_id, what), stage)
+def _due(backend: RDSBackend, instance: DBInstance, what: str, *stages: Stage) -> None:
+    clock.begin((backend, "calendar"), (instance.dbi_resource_id, what), *stages)
 
 
 def forget(backend: RDSBackend, instance: DBInstance) -> None:
@@ -59,13 +59,13 @@ def wait_for_window(backend: RDSBackend, instance: DBInstance, apply: Callable[[
     _ready(backend)[instance.dbi_resource_id] = apply  # also for ApplyPendingMaintenanceAction
 
     def opens() -> None:
-        if instance.pending_modified_values and instance.status in life.SETTLED:
+        if instance.pending_modified_values:
             life.change(backend, instance, apply)
-        elif instance.pending_modified_values:
-            wait_for_window(backend, instance, apply)
 
     seconds = _seconds_until(instance.preferred_maintenance_window, 7)
-    _due(backend, instance, "maintenance", Stage("", "rds.instance.maintenance", opens, seconds=seconds))
+    window = Stage("", "rds.instance.maintenance", seconds=seconds)
+    idle = Stage("", "rds.instance.maintenance", opens, until=lambda: instance.status in life.SETTLED)
+    _due(backend, instance, "maintenance", window, idle)
 
 
 def _ready(backend: RDSBackend) -> dict[str, Callable[[], None]]:
