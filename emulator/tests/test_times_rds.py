@@ -104,6 +104,12 @@ def test_a_change_at_once(rds, hourglass, database, changes, statuses):
     assert {name: found(rds)[name] for name in changes} == changes
 
 
+def test_sign_in_with_iam_is_configured(rds, hourglass, database):
+    rds.modify_db_instance(**DATABASE, ApplyImmediately=True, EnableIAMDatabaseAuthentication=True)
+    assert hourglass.seen(lambda: status(rds), 3) == ["available", "configuring-iam-database-auth", "available"]
+    assert found(rds)["IAMDatabaseAuthenticationEnabled"]
+
+
 def test_storage_is_not_changed_while_it_is_optimized(rds, hourglass, database):
     rds.modify_db_instance(**DATABASE, ApplyImmediately=True, AllocatedStorage=200)
     hourglass.seen(lambda: status(rds), 2)

@@ -69,12 +69,18 @@ def back_up(instance: DBInstance, then: Callable[[], Any] | None = None) -> list
     return [Stage("backing-up", "rds.instance.backing-up", then)] if instance.backup_retention_period else []
 
 
+# What tells more than that something is modified.
+CHANGING = {"EngineVersion": "upgrading", "DBInstanceIdentifier": "renaming"}
+
+
 def change(backend: RDSBackend, instance: DBInstance, apply: Callable[[], None]) -> None:
     """Make pending changes; it takes a moment before the status says that something happens."""
-    statuses = {"EngineVersion": "upgrading", "DBInstanceIdentifier": "renaming"}
-    status = next((one for name, one in statuses.items() if name in instance.pending_modified_values), "modifying")
+    pending = set(instance.pending_modified_values)
+    status = next((one for name, one in CHANGING.items() if name in pending), "modifying")
+    if pending == {"IAMDatabaseAuthenticationEnabled"}:
+        status = "configuring-iam-database-auth"
     stages = [Stage("available", "rds.instance.scheduling"), Stage(status, f"rds.instance.{status}", apply)]
-    if set(STORAGE) & set(instance.pending_modified_values):
+    if pending & set(STORAGE):
         stages.append(Stage("storage-optimization", "rds.instance.storage-optimization"))
     go(backend, instance, *stages)
 
