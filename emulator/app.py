@@ -10,7 +10,7 @@ import functools
 import json
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import botocore
@@ -25,9 +25,11 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
 from emulator import calls, direct, registry
+from emulator.clock import clock
 from emulator.direct import NoRoute
 from emulator.gaps import Gaps
 from emulator.hostility import MISSING, BadRequest, Hostility
+from emulator.mend.ecs import task_rules
 from emulator.recorder import Recorder
 
 CONTROL = "/_emulator/"
@@ -116,6 +118,8 @@ class Emulator:
 
     def _ask_moto(self, app: Any, call: calls.Call) -> Response:
         try:
+            if app.backend not in WAITING:
+                clock.tick()
             response = direct.answer(app, call.request)
         except (NotImplementedError, NoRoute) as error:
             return self._gaps.not_implemented(call, str(error))
@@ -153,6 +157,17 @@ class Emulator:
         if endpoint == ("POST", "reset"):
             self._reset()
             return Response(status=204)
+        if endpoint == ("GET", "times"):
+            return _json(clock.view())
+        if endpoint == ("POST", "times"):
+            return self._changed(request, clock.change, clock.view)
+        if endpoint == ("GET", "tasks"):
+            return _json(task_rules.view())
+        if endpoint == ("POST", "tasks"):
+            return self._changed(request, task_rules.tell, task_rules.view)
+        if endpoint == ("DELETE", "tasks"):
+            task_rules.forget()
+            return Response(status=204)
         if endpoint == ("GET", "health"):
             return _json(
                 {"status": "ok", "moto": moto.__version__, "botocore": botocore.__version__, "gaps": self._gaps.list()}
@@ -165,8 +180,20 @@ class Emulator:
             return _json(answer) if answer is not None else Response(status=204)
         return _json({"message": f"There is no {request.method} {request.path}; see the emulator's README."}, 404)
 
+    def _changed(self, request: Request, change: Callable[[Any], Any], view: Callable[[], Any]) -> Response:
+        """A change of what the emulator is told; one it does not understand changes nothing."""
+        with self._turn:
+            clock.tick()  # until now, the world was as it was told before
+            try:
+                change(json.loads(request.get_data()))
+            except ValueError as error:
+                return _json({"message": str(error)}, 400)
+            return _json(view())
+
     def _reset(self) -> None:
         with self._turn:
+            clock.reset()
+            task_rules.forget()
             _drop_backends()
             reset_model_data()
             state_manager.__init__()

@@ -13,6 +13,7 @@ import sys
 from typing import Any
 
 from emulator import environment
+from emulator.clock import TIMES, clock
 
 LOOPBACK = "127.0.0.1"
 
@@ -26,6 +27,13 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
         "--latency-ms", type=int, default=0, help="milliseconds every AWS call takes longer (default: 0)"
     )
     parser.add_argument("--enforce-iam", action="store_true", help="refuse what the caller's policies do not allow")
+    parser.add_argument(
+        "--times",
+        choices=TIMES,
+        default="none",
+        help="how long things take: none (a look), fast (about a second), real (as on AWS) (default: none)",
+    )
+    parser.add_argument("--time-scale", type=float, default=1.0, help="factor for fast and real (default: 1)")
     return parser.parse_args(argv)
 
 
@@ -38,10 +46,6 @@ def serve(port: int, latency_ms: int, enforce_iam: bool) -> None:
 
     from emulator.app import Emulator
     from emulator.handler import Handler
-
-        def connection_dropped(self, *_args: Any, **_kwargs: Any) -> None:
-            """Also when a fault ends the connection: then there is no next request to wait for."""
-            self.close_connection = True
 
     application = Emulator(latency=latency_ms / 1000, enforce_iam=enforce_iam)
     try:
@@ -66,5 +70,6 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parse_arguments(argv)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    clock.start(arguments.times, arguments.time_scale)
     serve(arguments.port, arguments.latency_ms, arguments.enforce_iam)
     return 0

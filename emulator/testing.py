@@ -63,6 +63,15 @@ class Emulator:
     def health(self) -> dict[str, Any]:
         return self._control("GET", "health")
 
+    def times(self, times: str | None = None, **changes: Any) -> dict[str, Any]:
+        """How long things take; changed when something is given: times, scale, kinds, advance (see the README)."""
+        wanted = {"times": times, **changes} if times else changes
+        return self._control("POST", "times", wanted) if wanted else self._control("GET", "times")
+
+    def tasks(self, **rule: Any) -> list[dict[str, Any]]:
+        """How tasks of ECS end, from now on (see the README); without a rule, the rules there are."""
+        return self._control("POST", "tasks", rule) if rule else self._control("GET", "tasks")
+
     def client(self, service: str, region: str = "us-east-1", **options: Any) -> Any:
         """A boto3 client of this emulator; options go to boto3, for instance other credentials."""
         credentials = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
@@ -77,12 +86,12 @@ class Emulator:
                 self._clients[service, region] = made
             return self._clients[service, region]
 
-    def _control(self, method: str, name: str, content: Any = None) -> Any:
-        data = None if content is None else json.dumps(content).encode()
+    def _control(self, method: str, name: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/_emulator/{name}", data, method=method)
         with urllib.request.urlopen(request, timeout=30) as response:
-            body = response.read()
-        return json.loads(body) if body else None
+            answer = response.read()
+        return json.loads(answer) if answer else None
 
 
 @functools.cache

@@ -1,12 +1,14 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""ACM: a certificate is issued when its validation records are in DNS, not when a timer says so."""
+"""ACM: a certificate is issued some time after its validation records are in DNS, and not before.
+
+https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+"""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
 from typing import Any
 
 from moto.acm.exceptions import AWSError
@@ -15,11 +17,10 @@ from moto.acm.responses import AWSCertificateManagerResponse
 from moto.core.utils import utcnow
 
 from emulator import dns
+from emulator.clock import Stage, clock
 from emulator.mend.elbv2.listeners import certificate_users
 from emulator.registry import RegistryError, mend
 
-# The record is not in the first answers, on AWS for some seconds; who reads it too early must try again.
-RECORD_DELAY = timedelta(seconds=0.2)
 ONLY_WHEN_ISSUED = ("IssuedAt", "NotBefore", "NotAfter", "Serial", "Issuer")
 # What a list shows where no key types are asked for.
 # https://docs.aws.amazon.com/acm/latest/APIReference/API_ListCertificates.html
@@ -53,6 +54,7 @@ def _key_type(certificate: CertBundle) -> str:
 def delete_certificate(original: Any, self: AWSCertificateManagerBackend, arn: str) -> None:
     if arn in self._certificates and self._certificates[arn].in_use_by:
         raise AWSError(f"Certificate {arn} in account {self.account_id} is in use.", "ResourceInUseException")
+    clock.cancel(_group(self), arn)
     original(self, arn)
 
 
@@ -91,16 +93,44 @@ def request_certificate(original: Any, self: AWSCertificateManagerResponse) -> A
     if not hasattr(certificate, "_emulator_asked"):
         names = ("SubjectAlternativeNames", "ValidationMethod", "KeyAlgorithm")
         certificate._emulator_asked = {name: self._get_param(name) for name in names}
+        _begin(self.acm_backend, certificate)
     return answer
+
+
+def _begin(backend: AWSCertificateManagerBackend, certificate: CertBundle) -> None:
+    """The records are not in the first answers: who reads them too early must try again."""
+
+    def validated() -> bool:
+        return all(_is_validated(certificate, domain) for domain in _domains(certificate))
+
+    def prepared() -> None:
+        certificate._emulator_prepared = True
+
+    def issued() -> None:
+        certificate.status, certificate._emulator_issued = "ISSUED", utcnow()
+
+    clock.begin(
+        _group(backend),
+        certificate.arn,
+        Stage("PENDING_VALIDATION", "acm.certificate.preparing", prepared),
+        Stage("PENDING_VALIDATION", "acm.certificate.validating", issued, until=validated),
+    )
+
+
+def _group(backend: AWSCertificateManagerBackend) -> tuple[Any, str]:
+    return backend, "certificate"
+
+
+@mend(AWSCertificateManagerResponse)
+def describe_certificate(original: Any, self: AWSCertificateManagerResponse) -> Any:
+    clock.look(_group(self.acm_backend), self._get_param("CertificateArn"))
+    return original(self)
 
 
 @mend(CertBundle)
 def check(original: Any, self: CertBundle) -> None:
-    if not (_requested(self) and self.status == "PENDING_VALIDATION"):
+    if not _requested(self):
         original(self)
-    elif all(_is_validated(self, domain) for domain in _domains(self)):
-        self.status = "ISSUED"
-        self._emulator_issued = utcnow()
 
 
 @mend(CertBundle)
@@ -134,7 +164,7 @@ def _validation(certificate: CertBundle, domain: str) -> dict[str, Any]:
         "ValidationStatus": "SUCCESS" if _is_validated(certificate, domain) else "PENDING_VALIDATION",
         "ValidationMethod": _method(certificate),
     }
-    if _method(certificate) == "DNS" and utcnow() >= certificate.created_at + RECORD_DELAY:
+    if _method(certificate) == "DNS" and getattr(certificate, "_emulator_prepared", False):
         name, value = _record(certificate, domain)
         validation["ResourceRecord"] = {"Name": name, "Type": "CNAME", "Value": value}
     return validation

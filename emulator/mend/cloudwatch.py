@@ -20,6 +20,7 @@ from moto.cloudwatch.models import Alarm, CloudWatchBackend, cloudwatch_backends
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
 
+from emulator.mend import cloudwatch_states as states
 from emulator.registry import mend, operation
 
 MISSING_DATA = ("breaching", "notBreaching", "ignore", "missing")
@@ -49,6 +50,7 @@ def put_metric_alarm(original: Any, self: CloudWatchBackend, name: str, **settin
             setattr(alarm, kept, getattr(before, kept))
     else:
         alarm.state_value = "INSUFFICIENT_DATA"
+    states.attend(self, alarm)
     return alarm
 
 
@@ -82,6 +84,7 @@ def _check_alarm(settings: dict[str, Any]) -> None:
 def describe_alarms(original: Any, self: CloudWatchResponse) -> ActionResult:
     """Without AlarmTypes only metric alarms are shown."""
     types = self._get_param("AlarmTypes") or ["MetricAlarm"]
+    states.look(self.cloudwatch_backend)
     shown = original(self).result
     return ActionResult({key: value if key.removesuffix("s") in types else [] for key, value in shown.items()})
 
@@ -97,6 +100,7 @@ def delete_alarms(original: Any, self: CloudWatchBackend, alarm_names: list[str]
         if set(users) - set(alarm_names):
             raise ValidationError(f"Cannot delete {name} as there are primary alarm(s) depending on it.")
     for name in alarm_names:
+        states.leave(self, name)
         self.tagger.delete_all_tags_for_resource(self.alarms[name].alarm_arn)
     original(self, alarm_names)
 
@@ -113,6 +117,7 @@ def put_composite_alarm(self: CloudWatchResponse, parameters: dict[str, Any]) ->
         raise ValidationError(
             f"Could not save the composite alarm as alarms [{', '.join(unknown)}] in the alarm rule do not exist"
         )
+    states.holds(rule, {})  # refuses what it does not understand
     if parameters.get("ActionsSuppressor") and not all(
         name in parameters for name in ("ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod")
     ):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""DynamoDB tables: their fields as AWS gives them, made and deleted while one looks, and encryption that can change."""
+"""DynamoDB tables: their fields as AWS gives them, how they come and go, and encryption that can change."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 from moto.moto_api._internal import mock_random
 
+from emulator.clock import Stage, clock
 from emulator.registry import mend, state
 
 STANDARD = "STANDARD"
@@ -51,7 +52,7 @@ def describe(original: Any, self: Table, base_key: str = "TableDescription") -> 
     return answer
 
 
-# -- a table comes and goes while one looks: the first look after the call still sees it on its way
+# -- a table comes and goes
 
 
 @mend(DynamoHandler)
@@ -62,19 +63,32 @@ def create_table(original: Any, self: DynamoHandler) -> Any:
     answer = original(self)
     table = backend.tables[_short(name)]
     table._emulator_class = self.body.get("TableClass") or STANDARD
-    table._emulator_coming = True
+    _come(backend, table)
     answer.result["TableDescription"]["TableStatus"] = "CREATING"
     return answer
 
 
+def _come(backend: DynamoDBBackend, table: Table) -> None:
+    table._emulator_coming = True
+    stage = Stage("CREATING", "dynamodb.table.creating", lambda: setattr(table, "_emulator_coming", False))
+    clock.begin(_group(backend), table.name, stage)
+
+
+def _group(backend: DynamoDBBackend) -> tuple[Any, str]:
+    return backend, "table"
+
+
+def _is_coming(backend: DynamoDBBackend, table: Table) -> bool:
+    """Somebody wants to use the table."""
+    clock.look(_group(backend), table.name)
+    return table._emulator_coming
+
+
 @mend(DynamoDBBackend)
 def describe_table(original: Any, self: DynamoDBBackend, name: str) -> dict[str, Any]:
-    left = _leaving(self).pop(_short(name), None)
-    if left is not None:
-        return {"Table": left}
-    answer = original(self, name)
-    self.get_table(name)._emulator_coming = False
-    return answer
+    clock.look(_group(self), _short(name))
+    left = _leaving(self).get(_short(name))
+    return {"Table": left} if left is not None else original(self, name)
 
 
 @mend(DynamoDBBackend)
@@ -83,8 +97,14 @@ def delete_table(original: Any, self: DynamoDBBackend, name: str) -> Table:
         raise ResourceInUseException(
             f"Attempt to change a resource which is still in use: Table is being deleted: {name}"
         )
+    if _short(name) in self.tables and _is_coming(self, self.tables[_short(name)]):
+        raise ResourceInUseException(
+            f"Attempt to change a resource which is still in use: Table is being created: {_short(name)}"
+        )
     table = original(self, name)
     _leaving(self)[table.name] = {**table.describe()["TableDescription"], "TableStatus": "DELETING"}
+    gone = Stage("DELETING", "dynamodb.table.deleting", lambda: _leaving(self).pop(table.name, None))
+    clock.begin(_group(self), table.name, gone)
     return table
 
 
@@ -109,8 +129,7 @@ def _short(name: str) -> str:
 @mend(DynamoHandler)
 def update_table(original: Any, self: DynamoHandler) -> Any:
     table = self.dynamodb_backend.get_table(self.body["TableName"])
-    if table._emulator_coming:
-        table._emulator_coming = False
+    if _is_coming(self.dynamodb_backend, table):
         raise ResourceInUseException(
             f"Attempt to change a resource which is still in use: Table is being created: {table.name}"
         )
@@ -139,8 +158,7 @@ def update_continuous_backups(
     original: Any, self: DynamoDBBackend, table_name: str, point_in_time_spec: dict[str, Any]
 ) -> Any:
     table = self.tables.get(_short(table_name))
-    if table is not None and table._emulator_coming:
-        table._emulator_coming = False
+    if table is not None and _is_coming(self, table):
         raise _error(
             "ContinuousBackupsUnavailableException",
             f"Backups are being enabled for the table: {table.name}. Please retry later",
@@ -151,8 +169,7 @@ def update_continuous_backups(
 @mend(DynamoDBBackend)
 def update_time_to_live(original: Any, self: DynamoDBBackend, table_name: str, ttl_spec: dict[str, Any]) -> None:
     table = self.get_table(table_name)
-    if table._emulator_coming:
-        table._emulator_coming = False
+    if _is_coming(self, table):
         raise ResourceInUseException(
             f"Attempt to change a resource which is still in use: Table is being created: {table.name}"
         )

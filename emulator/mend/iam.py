@@ -9,9 +9,10 @@ import copy
 from typing import Any
 
 from moto.core.exceptions import ServiceException
-from moto.iam.models import AWSManagedPolicy, IAMBackend, Role
+from moto.iam.models import AWSManagedPolicy, IAMBackend, Role, iam_backends
 from moto.iam.responses import IamResponse
 
+from emulator.clock import Stage, clock
 from emulator.registry import mend, operation
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
@@ -31,6 +32,24 @@ SERVICE_LINKED_ROLES = {
 }
 # The services of ours that let their role have a suffix, and so exist more than once.
 SUFFIXED = ("autoscaling.amazonaws.com",)
+
+
+@mend(IAMBackend)
+def create_role(original: Any, self: IAMBackend, *args: Any, **given: Any) -> Role:
+    """It takes some seconds until all services know a new role.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+    """
+    role = original(self, *args, **given)
+    clock.begin((self, "new-role"), role.arn, Stage("propagating", "iam.role.propagating"))
+    return role
+
+
+def known_role(arn: str) -> Role | None:
+    """The role as other services find it."""
+    backend = iam_backends[arn.split(":")[4]][arn.split(":")[1]]
+    role = next((role for role in backend.roles.values() if role.arn == arn), None)
+    return None if role is None or clock.course((backend, "new-role"), arn) else role
 
 
 @mend(IamResponse)

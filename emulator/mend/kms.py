@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from moto.core.exceptions import ServiceException
 from moto.kms.models import Key, KmsBackend
 from moto.kms.responses import KmsResponse
 
+from emulator.clock import Stage, clock
 from emulator.registry import mend
+from emulator.times import DAY
 
 DEFAULT_ROTATION_PERIOD = 365
 
@@ -37,13 +40,22 @@ def schedule_key_deletion(original: Any, self: KmsResponse) -> str:
     answer = json.loads(original(self))
     key = self.kms_backend.keys[answer["KeyId"]]
     days = self._get_param("PendingWindowInDays") or 30
+    gone = Stage(
+        "PendingDeletion", "kms.key.deleting", partial(self.kms_backend.delete_key, key.id), seconds=days * DAY
+    )
+    clock.begin(_group(self.kms_backend), key.id, gone)
     return json.dumps({**answer, "KeyId": key.arn, "KeyState": key.key_state, "PendingWindowInDays": days})
+
+
+def _group(backend: KmsBackend) -> tuple[Any, str]:
+    return backend, "key"
 
 
 @mend(KmsResponse)
 def cancel_key_deletion(original: Any, self: KmsResponse) -> str:
     answer = json.loads(original(self))
     key = self.kms_backend.keys[answer["KeyId"]]
+    clock.cancel(_group(self.kms_backend), key.id)
     # AWS leaves the key disabled.
     key.enabled, key.key_state = False, "Disabled"
     return json.dumps({"KeyId": key.arn})

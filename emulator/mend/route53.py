@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import copy
-from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -17,14 +17,13 @@ from moto.route53.exceptions import DnsNameInvalidForZone, InvalidInput
 from moto.route53.models import FakeZone, RecordSet, Route53Backend
 from moto.route53.responses import Route53
 
+from emulator.clock import Stage, clock
 from emulator.mend.elbv2.load_balancers import HOSTED_ZONES as LOAD_BALANCER_ZONES
 from emulator.mend.elbv2.load_balancers import OTHER_ZONE
 from emulator.registry import mend, replace, state
 
 Record = dict[str, Any]
 
-# Seconds until a change has reached all name servers; on AWS about a minute.
-PROPAGATION = timedelta(seconds=0.3)
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 CHANGING = (
     "associate_vpc_with_hosted_zone",
@@ -43,15 +42,18 @@ def _identifier(prefix: str) -> str:
 
 
 def _with_change(original: Any, self: Route53) -> Any:
+    """https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetChange.html"""
     answer = original(self)
     change = {"Id": f"/change/{_identifier('C')}", "SubmittedAt": utcnow()}
     state(self.backend, "changes")[change["Id"]] = change
-    answer.result["ChangeInfo"] = _change_view(change)
+    status = partial(change.__setitem__, "Status")
+    clock.begin(_group(self), change["Id"], Stage("PENDING", "route53.change.pending"), enter=status, last="INSYNC")
+    answer.result["ChangeInfo"] = dict(change)
     return answer
 
 
-def _change_view(change: dict[str, Any]) -> dict[str, Any]:
-    return {**change, "Status": "INSYNC" if utcnow() >= change["SubmittedAt"] + PROPAGATION else "PENDING"}
+def _group(response: Route53) -> tuple[Any, str]:
+    return response.backend, "change"
 
 
 for _name in CHANGING:
@@ -64,8 +66,9 @@ def get_change(original: Any, self: Route53) -> Any:
     change = state(self.backend, "changes").get(change_id)
     if change is None:
         raise ServiceException("NoSuchChange", f"Could not find resource with ID: {change_id.removeprefix('/change/')}")
+    clock.look(_group(self), change_id)
     answer = original(self)
-    answer.result["ChangeInfo"] = _change_view(change)
+    answer.result["ChangeInfo"] = dict(change)
     return answer
 
 

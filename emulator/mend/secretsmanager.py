@@ -13,7 +13,9 @@ from moto.secretsmanager.exceptions import InvalidRequestException
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.secretsmanager.responses import SecretsManagerResponse
 
+from emulator.clock import Stage, clock
 from emulator.registry import mend
+from emulator.times import DAY
 
 MARKED = "You can't perform this operation on the secret because it was marked for deletion."
 
@@ -30,6 +32,39 @@ def create_secret(original: Any, self: SecretsManagerBackend, name: str, **value
             "You can't create this secret because a secret with this name is already scheduled for deletion."
         )
     return original(self, name=name, **values)
+
+
+@mend(SecretsManagerBackend)
+def delete_secret(
+    original: Any,
+    self: SecretsManagerBackend,
+    secret_id: str,
+    recovery_window_in_days: int | None,
+    force_delete_without_recovery: bool,
+) -> tuple[str, str, float]:
+    """It is kept for its recovery window, and then gone.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html
+    """
+    arn, name, date = original(self, secret_id, recovery_window_in_days, force_delete_without_recovery)
+    if name in self.secrets:
+        window = (recovery_window_in_days or 30) * DAY
+        gone = Stage("deleted", "secretsmanager.secret.deleting", lambda: self.secrets.pop(name), seconds=window)
+        clock.begin(_group(self), arn, gone)
+    else:
+        clock.cancel(_group(self), arn)
+    return arn, name, date
+
+
+@mend(SecretsManagerBackend)
+def restore_secret(original: Any, self: SecretsManagerBackend, secret_id: str) -> tuple[str, str]:
+    arn, name = original(self, secret_id)
+    clock.cancel(_group(self), arn)
+    return arn, name
+
+
+def _group(backend: SecretsManagerBackend) -> tuple[Any, str]:
+    return backend, "secret"
 
 
 @mend(SecretsManagerBackend)

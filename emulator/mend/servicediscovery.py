@@ -1,12 +1,13 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Cloud Map: namespaces come and go by operations that take a look or two, with their private zone in Route 53."""
+"""Cloud Map: namespaces come and go by operations that take their time, with their private zone in Route 53."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -16,10 +17,10 @@ from moto.servicediscovery.models import Namespace, Operation, Service, ServiceD
 from moto.servicediscovery.responses import ServiceDiscoveryResponse
 from moto.utilities.utils import get_partition
 
-from emulator.registry import mend, parameters, state
+from emulator.clock import Stage, clock
+from emulator.registry import mend, parameters
 
 DEFAULT_SOA_TTL = 15
-LOOKS_UNTIL_DONE = 2
 
 
 def _refused(code: str, message: str) -> ServiceException:
@@ -32,29 +33,31 @@ def _refused(code: str, message: str) -> ServiceException:
 def _begin(backend: ServiceDiscoveryBackend, kind: str, namespace: Namespace, finish: Callable[[], str | None]) -> str:
     """An operation under way; finish does its work when it is due, and returns why it cannot, if so."""
     operation = Operation(operation_type=kind, targets={"NAMESPACE": namespace.id})
-    operation.status = "PENDING"
     operation.error = None
     backend.operations[operation.id] = operation
-    state(backend, "under_way")[operation.id] = [0, finish]
+
+    def done() -> None:
+        operation.error = finish()
+        operation.status = "FAIL" if operation.error else "SUCCESS"
+
+    clock.begin(
+        _group(backend),
+        operation.id,
+        Stage("SUBMITTED", "servicediscovery.operation.submitted"),
+        Stage("PENDING", "servicediscovery.operation.pending", done),
+        enter=partial(setattr, operation, "status"),
+    )
     return json.dumps({"OperationId": operation.id})
 
 
-def _look(backend: ServiceDiscoveryBackend) -> None:
-    """Somebody looks; what is under way gets on."""
-    under_way = state(backend, "under_way")
-    for key, entry in list(under_way.items()):
-        entry[0] += 1
-        if entry[0] >= LOOKS_UNTIL_DONE:
-            del under_way[key]
-            operation = backend.operations[key]
-            operation.error = entry[1]()
-            operation.status = "FAIL" if operation.error else "SUCCESS"
+def _group(backend: ServiceDiscoveryBackend) -> tuple[Any, str]:
+    return backend, "operation"
 
 
 @mend(ServiceDiscoveryResponse)
 def get_operation(_original: Any, self: ServiceDiscoveryResponse) -> str:
     backend = self.servicediscovery_backend
-    _look(backend)
+    clock.look(_group(backend))
     operation = backend.get_operation(parameters(self)["OperationId"])
     view = operation.to_json()
     if getattr(operation, "error", None):
@@ -137,7 +140,7 @@ def update_private_dns_namespace(_original: Any, self: ServiceDiscoveryResponse)
 @mend(ServiceDiscoveryResponse)
 def list_namespaces(_original: Any, self: ServiceDiscoveryResponse) -> Any:
     request, backend = parameters(self), self.servicediscovery_backend
-    _look(backend)
+    clock.look(_group(backend))
     found = [
         {
             **namespace.to_json(),

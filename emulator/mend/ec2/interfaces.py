@@ -13,8 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from moto.ec2.models.elastic_network_interfaces import NetworkInterfaceBackend
 from moto.elbv2.models import elbv2_backends
 from moto.rds.models import rds_backends
+
+from emulator.clock import clock
+from emulator.registry import mend
 
 
 @dataclass
@@ -29,6 +33,7 @@ class Holder:
 
 def holders(backend: Any) -> Iterator[Holder]:
     """Everything that has network interfaces in this account and region."""
+    clock.look(leaving_interfaces(backend))
     for interface in backend.enis.values():
         instance = interface.instance
         if instance is None or instance._state.name != "terminated":
@@ -44,3 +49,14 @@ def holders(backend: Any) -> Iterator[Holder]:
         group = getattr(database, "db_subnet_group", None)
         subnets = {subnet.id for subnet in group._subnets[:1]} if group else set()
         yield Holder(database.db_instance_arn, subnets, set(database.vpc_security_group_ids))
+
+
+def leaving_interfaces(backend: Any) -> tuple[Any, str]:
+    """The interfaces of what is gone already, which EC2 has not got back yet."""
+    return backend, "leaving-interfaces"
+
+
+@mend(NetworkInterfaceBackend)
+def get_all_network_interfaces(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+    clock.look(leaving_interfaces(self))
+    return original(self, *args, **kwargs)

@@ -15,7 +15,8 @@ from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.ec2.responses.nat_gateways import NatGateways
 from moto.ec2.utils import add_tag_specification, generic_filter, random_nat_gateway_id, random_private_ip
 
-from emulator.mend.ec2.common import States, look, refused
+from emulator.clock import Stage, clock
+from emulator.mend.ec2.common import refused
 from emulator.mend.ec2.internet_gateways import attached
 from emulator.registry import mend, operation, parameters
 
@@ -33,7 +34,6 @@ class NatGateway(TaggedEC2Resource):
         self.failure_code: str | None = None
         self.failure_message: str | None = None
         self.state = "pending"
-        self.emulated_states = States("pending", "available")
         self.nat_gateway_addresses: list[dict[str, Any]] = []
         self.auto_provision_zones: str | None = None
         self.auto_scaling_ips: str | None = None
@@ -95,9 +95,30 @@ class NatGateway(TaggedEC2Resource):
             eip.service_managed = "rnat"
             self.serve(zone, eip)
 
-    def fail(self, code: str, message: str) -> None:
-        self.failure_code, self.failure_message = code, message
-        self.emulated_states = States("pending", "failed")
+    def come(self, failure: tuple[str, str] | None) -> None:
+        """Be pending, and then available, or failed for the reason given."""
+        if failure is None:
+            self._go(Stage("pending", "ec2.nat-gateway.pending"), last="available")
+        else:
+            self.failure_code, self.failure_message = failure
+            self._go(Stage("pending", "ec2.nat-gateway.pending", then=self.leave), *self._forgotten("failed"))
+
+    def go(self) -> None:
+        """Be deleting, and then deleted: only then addresses and interface are free."""
+        self.delete_time = iso_8601_datetime_with_milliseconds(utcnow())
+        self._go(Stage("deleting", "ec2.nat-gateway.deleting", then=self.leave), *self._forgotten("deleted"))
+
+    def _forgotten(self, state: str) -> list[Stage]:
+        """It remains visible for about an hour."""
+        backend = self.ec2_backend
+        forget = lambda: (backend.nat_gateways.pop(self.id, None), backend.tags.pop(self.id, None))  # noqa: E731
+        return [Stage(state, "ec2.nat-gateway.deleted", then=forget)]
+
+    def _go(self, *stages: Stage, last: str | None = None) -> None:
+        clock.begin(_group(self.ec2_backend), self.id, *stages, enter=self._set_state, last=last)
+
+    def _set_state(self, state: str) -> None:
+        self.state = state
 
     def leave(self, association_ids: list[str] | None = None) -> None:
         """Give back these addresses, or all of them together with the interface."""
@@ -120,9 +141,11 @@ def create_nat_gateway(_original: Any, self: Any) -> ActionResult:
     backend = self.ec2_backend
     made = _regional if request.get("AvailabilityMode") == "regional" else _zonal
     gateway = made(backend, request)
-    if gateway.connectivity_type == "public" and not attached(backend, gateway.vpc_id):
-        gateway.fail("Gateway.NotAttached", f"Network {gateway.vpc_id} has no Internet gateway attached")
     backend.nat_gateways[gateway.id] = gateway
+    failure = None
+    if gateway.connectivity_type == "public" and not attached(backend, gateway.vpc_id):
+        failure = ("Gateway.NotAttached", f"Network {gateway.vpc_id} has no Internet gateway attached")
+    gateway.come(failure)
     return ActionResult({"NatGateway": gateway})
 
 
@@ -177,9 +200,7 @@ def _zone_name(backend: Any, request: dict[str, Any]) -> str:
 def delete_nat_gateway(_original: Any, self: Any) -> ActionResult:
     gateway = _gateway(self.ec2_backend, self._get_param("NatGatewayId"))
     if gateway.state not in ("deleting", "deleted"):
-        gateway.state = "deleting"
-        gateway.emulated_states = States("deleting", "deleted")
-        gateway.delete_time = iso_8601_datetime_with_milliseconds(utcnow())
+        gateway.go()
     return ActionResult({"NatGatewayId": gateway.id})
 
 
@@ -187,11 +208,7 @@ def delete_nat_gateway(_original: Any, self: Any) -> ActionResult:
 def describe_nat_gateways(
     _original: Any, self: Any, filters: Any, nat_gateway_ids: list[str] | None
 ) -> list[NatGateway]:
-    for gateway in self.nat_gateways.values():
-        before = gateway.state
-        look(gateway)
-        if gateway.state != before and gateway.state in ("deleted", "failed"):
-            gateway.leave()
+    clock.look(_group(self))
     found = [_gateway(self, one) for one in nat_gateway_ids or []] or list(self.nat_gateways.values())
     return generic_filter(filters, found)
 
@@ -213,6 +230,10 @@ def disassociate_nat_gateway_address(self: Any, request: dict[str, Any]) -> dict
     gateway = _gateway(self.ec2_backend, request["NatGatewayId"])
     gateway.leave(request["AssociationIds"])
     return {"NatGatewayId": gateway.id, "NatGatewayAddresses": gateway.nat_gateway_addresses}
+
+
+def _group(backend: Any) -> tuple[Any, str]:
+    return backend, "nat-gateway"
 
 
 def _gateway(backend: Any, gateway_id: str) -> NatGateway:

@@ -16,7 +16,8 @@ from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses.vpcs import VPCs
 from moto.ec2.utils import add_tag_specification, random_private_ip, random_resource_id, random_vpc_ep_id
 
-from emulator.mend.ec2.common import States, look, refused
+from emulator.clock import Stage, clock
+from emulator.mend.ec2.common import refused
 from emulator.registry import mend, parameters
 
 FULL_ACCESS = {
@@ -48,7 +49,6 @@ class VpcEndpoint(TaggedEC2Resource):
         self.hosted_zone_id = f"Z{random_resource_id(13).upper()}"
         self.dns_suffix = random_resource_id(8)
         self.state = "pending" if self.is_interface else "available"
-        self.emulated_states = States("pending", "available") if self.is_interface else States("available")
         self.set_policy(request.get("PolicyDocument"))
         self.add_tags(add_tag_specification(request.get("TagSpecifications", [])))
 
@@ -163,6 +163,24 @@ class VpcEndpoint(TaggedEC2Resource):
             found = [self.ec2_backend.get_security_group_from_id(one) for one in group_ids]
             self.ec2_backend.enis[interface]._group_set = found
 
+    def come(self) -> None:
+        if self.is_interface:
+            self._go(Stage("pending", "ec2.vpc-endpoint.pending"), last="available")
+
+    def go(self) -> None:
+        """An interface endpoint keeps its network interfaces, and so its subnets, until it is gone."""
+        if self.is_interface:
+            self.private_dns_enabled = False
+            self._go(Stage("deleting", "ec2.vpc-endpoint.deleting", then=self.leave))
+        else:
+            self.leave()
+
+    def _go(self, *stages: Stage, last: str | None = None) -> None:
+        clock.begin(_group(self.ec2_backend), self.id, *stages, enter=self._set_state, last=last)
+
+    def _set_state(self, state: str) -> None:
+        self.state = state
+
     def leave(self) -> None:
         for table_id in list(self.route_table_ids):
             self.remove_route_table(table_id)
@@ -188,6 +206,7 @@ def create_vpc_endpoint(_original: Any, self: Any) -> ActionResult:
     except Exception:
         endpoint.leave()
         raise
+    endpoint.come()
     return ActionResult({"VpcEndpoint": endpoint})
 
 
@@ -282,19 +301,16 @@ def delete_vpc_endpoints(_original: Any, self: Any) -> ActionResult:
                 "Message": f"The Vpc Endpoint Id '{endpoint_id}' does not exist",
             }
             unsuccessful.append({"ResourceId": endpoint_id, "Error": error})
-        elif endpoint.is_interface:
-            endpoint.state = "deleting"
-            endpoint.private_dns_enabled = False
-            endpoint.emulated_states = States("deleting", "deleted")
-        else:
-            endpoint.leave()
+        elif endpoint.state != "deleting":
+            endpoint.go()
     return ActionResult({"Unsuccessful": unsuccessful})
 
 
 @mend(VPCBackend)
 def describe_vpc_endpoints(original: Any, self: Any, *args: Any, **kwargs: Any) -> list[Any]:
-    for endpoint in list(self.vpc_end_points.values()):
-        look(endpoint)
-        if endpoint.state == "deleted":
-            endpoint.leave()
+    clock.look(_group(self))
     return original(self, *args, **kwargs)
+
+
+def _group(backend: Any) -> tuple[Any, str]:
+    return backend, "vpc-endpoint"

@@ -13,6 +13,7 @@ from moto.core.responses import ActionResult
 from moto.ecs.models import Cluster, EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
 
+from emulator.clock import Stage, clock
 from emulator.mend.ecs.errors import invalid, refused
 from emulator.registry import mend, operation, parameters
 
@@ -56,8 +57,8 @@ def _services(backend: EC2ContainerServiceBackend, cluster: Cluster) -> list[Any
     return [service for service in backend.services.values() if service.cluster_arn == cluster.arn]
 
 
-def running_tasks(backend: EC2ContainerServiceBackend, cluster: Cluster) -> int:
-    return sum(task.last_status == "RUNNING" for task in backend.tasks.get(cluster.name, {}).values())
+def _count_tasks(backend: EC2ContainerServiceBackend, cluster: Cluster, *statuses: str) -> int:
+    return sum(task.last_status in statuses for task in backend.tasks.get(cluster.name, {}).values())
 
 
 def _view(backend: EC2ContainerServiceBackend, cluster: Cluster, include: list[str]) -> dict[str, Any]:
@@ -68,8 +69,8 @@ def _view(backend: EC2ContainerServiceBackend, cluster: Cluster, include: list[s
         "clusterName": cluster.name,
         "status": cluster.status,
         "registeredContainerInstancesCount": cluster.registered_container_instances_count,
-        "runningTasksCount": running_tasks(backend, cluster),
-        "pendingTasksCount": 0,
+        "runningTasksCount": _count_tasks(backend, cluster, "RUNNING"),
+        "pendingTasksCount": _count_tasks(backend, cluster, "PROVISIONING", "PENDING", "ACTIVATING"),
         "activeServicesCount": sum(service.status == "ACTIVE" for service in services),
         "statistics": [],
         "tags": (cluster.tags or []) if "TAGS" in include else [],
@@ -77,6 +78,8 @@ def _view(backend: EC2ContainerServiceBackend, cluster: Cluster, include: list[s
         "capacityProviders": cluster.capacity_providers or [],
         "defaultCapacityProviderStrategy": cluster.default_capacity_provider_strategy or [],
     }
+    if clock.course((backend, "cluster"), cluster.name):
+        view["attachmentsStatus"] = "UPDATE_IN_PROGRESS"
     if "CONFIGURATIONS" in include and cluster.configuration:
         view["configuration"] = cluster.configuration
     # An empty name takes the default away.
@@ -142,10 +145,20 @@ def update_cluster_settings(self: EC2ContainerServiceResponse, request: dict[str
     return {"cluster": _view(self.ecs_backend, cluster, _ALL)}
 
 
+def _check_idle(backend: EC2ContainerServiceBackend, cluster: Cluster) -> None:
+    if clock.course((backend, "cluster"), cluster.name):
+        raise refused(
+            "ResourceInUseException",
+            "The specified cluster is in a busy state. Cluster attachments must be in UPDATE_COMPLETE or UPDATE_FAILED "
+            "state before they can be updated. Wait and try again.",
+        )
+
+
 @mend(EC2ContainerServiceResponse)
 def put_cluster_capacity_providers(_original: Any, self: EC2ContainerServiceResponse) -> ActionResult:
     request, backend = parameters(self), self.ecs_backend
     cluster = active_cluster(backend, request["cluster"])
+    _check_idle(backend, cluster)
     providers = request["capacityProviders"]
     _check_providers(backend, providers)
     in_use = {
@@ -163,6 +176,8 @@ def put_cluster_capacity_providers(_original: Any, self: EC2ContainerServiceResp
         backend, providers, request["defaultCapacityProviderStrategy"]
     )
     cluster.capacity_providers = providers
+    # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html
+    clock.begin((backend, "cluster"), cluster.name, Stage("UPDATE_IN_PROGRESS", "ecs.cluster.updating"))
     return ActionResult({"cluster": _view(backend, cluster, _ALL)})
 
 
@@ -170,9 +185,10 @@ def put_cluster_capacity_providers(_original: Any, self: EC2ContainerServiceResp
 def delete_cluster(original: Any, self: EC2ContainerServiceResponse) -> ActionResult:
     backend = self.ecs_backend
     cluster = active_cluster(backend, parameters(self)["cluster"])
+    _check_idle(backend, cluster)
     if any(service.status != "INACTIVE" for service in _services(backend, cluster)):
         raise refused("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.")
-    if running_tasks(backend, cluster):
+    if any(task.last_status != "STOPPED" for task in backend.tasks.get(cluster.name, {}).values()):
         raise refused("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.")
     return original(self)
 

@@ -1,11 +1,7 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Services: everything that was set is returned, a change makes a deployment, and each look takes it a step further.
-
-A deployment is IN_PROGRESS at the first look and COMPLETED at the second, when its tasks run and those before it have
-stopped. Where tasks cannot start it fails, and the circuit breaker does what it was told.
-"""
+"""Services: everything that was set is returned, and a change makes a deployment."""
 
 from __future__ import annotations
 
@@ -17,17 +13,15 @@ from moto.core.utils import utcnow
 from moto.ecs.models import Cluster, EC2ContainerServiceBackend, Service, TaskDefinition
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elbv2.models import elbv2_backends
-from moto.moto_api._internal import mock_random
 from moto.servicediscovery.models import servicediscovery_backends
 
-from emulator.mend.ecs import tasks
+from emulator.mend.ecs import deployments
 from emulator.mend.ecs.clusters import active_cluster, strategy
 from emulator.mend.ecs.errors import invalid, refused
 from emulator.mend.ecs.task_definitions import active_definition
 from emulator.registry import mend, operation, parameters
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,255}")
-MAX_EVENTS = 100
 
 # What a service has when nothing is said about it.
 DEFAULTS: dict[str, Any] = {
@@ -89,8 +83,9 @@ def create_service(_original: Any, self: EC2ContainerServiceResponse) -> ActionR
     service = backend.services[f"{cluster.name}:{name}"]
     service.launch_type = spec.get("launchType")
     service.emulated = spec
-    service.emulated.update(events=[], deployments=[], history=[], createdAt=utcnow(), tasks=[], settled=None)
-    _deploy(backend, service)
+    service.emulated.update(events=[], deployments=[], history=[], createdAt=utcnow(), settled=None)
+    deployments.deploy(backend, service)
+    deployments.attend(backend, service)
     return ActionResult({"service": _view(backend, service, tags=True)})
 
 
@@ -105,7 +100,7 @@ def describe_services(_original: Any, self: EC2ContainerServiceResponse) -> Acti
     with_tags = "TAGS" in (request.get("include") or [])
     views = []
     for service in services:
-        _advance(backend, service)
+        deployments.look(backend, service)
         views.append(_view(backend, service, with_tags))
     return ActionResult({"services": views, "failures": failures})
 
@@ -147,7 +142,7 @@ def update_service(_original: Any, self: EC2ContainerServiceResponse) -> ActionR
     service.task_definition = service.emulated["taskDefinition"]
     service.desired_count = service.emulated["desiredCount"]
     if deploys:
-        _deploy(backend, service)
+        deployments.deploy(backend, service)
     return ActionResult({"service": _view(backend, service, tags=True)})
 
 
@@ -158,7 +153,7 @@ def delete_service(_original: Any, self: EC2ContainerServiceResponse) -> ActionR
     if service.emulated["desiredCount"] and not request.get("force"):
         raise invalid("The service cannot be stopped while the primary deployment is scaled above 0.")
     service.emulated["desiredCount"] = service.desired_count = 0
-    service.status = "DRAINING" if service.emulated["tasks"] else "INACTIVE"
+    service.status = "DRAINING" if deployments.live_tasks(backend, service) else "INACTIVE"
     service.emulated["deployments"] = []
     return ActionResult({"service": _view(backend, service, tags=True)})
 
@@ -342,171 +337,24 @@ def _check_registries(backend: EC2ContainerServiceBackend, spec: dict[str, Any])
             raise invalid(f"The service registry {one.get('registryArn')} does not exist.")
 
 
-# -- deployments ------------------------------------------------------------------------------------------------------
-
-
-def _deploy(backend: EC2ContainerServiceBackend, service: Service, rollback: bool = False) -> None:
-    """A new primary deployment; the one before it goes on until the new one is complete."""
-    spec = service.emulated
-    number = f"{mock_random.randint(10**18, 10**19 - 1)}"
-    for deployment in spec["deployments"]:
-        deployment["status"] = "ACTIVE"
-    now = utcnow()
-    primary: dict[str, Any] = {
-        "id": f"ecs-svc/{number}",
-        "status": "PRIMARY",
-        "taskDefinition": spec["taskDefinition"],
-        "desiredCount": spec["desiredCount"],
-        "failedTasks": 0,
-        "createdAt": now,
-        "updatedAt": now,
-        "networkConfiguration": spec.get("networkConfiguration"),
-        "rolloutState": "IN_PROGRESS",
-        "rolloutStateReason": f"ECS deployment ecs-svc/{number} in progress.",
-        "looks": 0,
-        "rollback": rollback,
-        **{key: spec[key] for key in ("launchType", "serviceConnectConfiguration", "platformFamily") if key in spec},
-    }
-    if "platformVersion" in spec:
-        primary["platformVersion"] = "1.4.0" if spec["platformVersion"] == "LATEST" else spec["platformVersion"]
-    if spec["capacityProviderStrategy"]:
-        primary["capacityProviderStrategy"] = spec["capacityProviderStrategy"]
-    spec["deployments"].insert(0, primary)
-    if rollback:
-        return
-    arn = service.arn.replace(":service/", ":service-deployment/") + f"/{number}"
-    spec["history"].append(
-        {
-            "serviceDeploymentArn": arn,
-            "serviceArn": service.arn,
-            "clusterArn": service.cluster_arn,
-            "createdAt": now,
-            "startedAt": now,
-            "status": "IN_PROGRESS",
-            "deploymentConfiguration": spec["deploymentConfiguration"],
-            "targetServiceRevision": {
-                "arn": arn.replace(":service-deployment/", ":service-revision/"),
-                "requestedTaskCount": spec["desiredCount"],
-            },
-            "targetServiceRevisionArn": arn.replace(":service-deployment/", ":service-revision/"),
-        }
-    )
-
-
-def _advance(backend: EC2ContainerServiceBackend, service: Service) -> None:
-    """What happened since somebody looked last."""
-    spec = service.emulated
-    if service.status == "DRAINING":
-        if not spec["tasks"]:
-            service.status = "INACTIVE"
-        _stop_all(backend, service, spec["tasks"], "The service was deleted")
-    if service.status != "ACTIVE":
-        return
-    for task in [one for one in spec["tasks"] if one.desired_status == "STOPPED"]:
-        _stop_all(backend, service, [task], task.stopped_reason)
-    primary = spec["deployments"][0]
-    primary["looks"] += 1
-    if primary["rolloutState"] == "IN_PROGRESS" and primary["looks"] > 1:
-        _roll_out(backend, service, primary)
-    elif primary["rolloutState"] == "COMPLETED":
-        _scale(backend, service)
-
-
-def _roll_out(backend: EC2ContainerServiceBackend, service: Service, primary: dict[str, Any]) -> None:
-    spec = service.emulated
-    reason = tasks.why_not(backend, primary["taskDefinition"]) if spec["desiredCount"] else None
-    if reason:
-        _fail(backend, service, primary, reason)
-        return
-    _stop_all(backend, service, spec["tasks"], f"Scaling activity initiated by (deployment {primary['id']})")
-    primary["rolloutState"] = "COMPLETED"
-    primary["rolloutStateReason"] = f"ECS deployment {primary['id']} completed."
-    spec["deployments"] = [primary]
-    spec["settled"] = primary["taskDefinition"]
-    _scale(backend, service)
-    if spec["history"] and spec["history"][-1]["status"] in ("IN_PROGRESS", "ROLLBACK_IN_PROGRESS"):
-        status = "ROLLBACK_SUCCESSFUL" if primary["rollback"] else "SUCCESSFUL"
-        spec["history"][-1].update(status=status, finishedAt=utcnow())
-    _event(service, f"(service {service.name}) (deployment {primary['id']}) deployment completed.")
-    _event(service, f"(service {service.name}) has reached a steady state.")
-
-
-def _fail(backend: EC2ContainerServiceBackend, service: Service, primary: dict[str, Any], reason: str) -> None:
-    """Tasks do not start. Without a circuit breaker ECS goes on trying; with one it stops, and may go back."""
-    spec = service.emulated
-    for _ in range(spec["desiredCount"]):
-        tasks.fail(backend, service, primary["taskDefinition"], reason)
-        primary["failedTasks"] += 1
-    _event(service, f"(service {service.name}) was unable to start a task. Reason: {reason}.")
-    breaker = spec["deploymentConfiguration"].get("deploymentCircuitBreaker") or {}
-    if not breaker.get("enable"):
-        return
-    primary["rolloutState"] = "FAILED"
-    primary["rolloutStateReason"] = "ECS deployment circuit breaker: tasks failed to start."
-    _event(service, f"(service {service.name}) (deployment {primary['id']}) deployment failed: tasks failed to start.")
-    back = spec["settled"]
-    if breaker.get("rollback") and back and back != primary["taskDefinition"]:
-        spec["history"][-1].update(status="ROLLBACK_IN_PROGRESS", statusReason=primary["rolloutStateReason"])
-        spec["taskDefinition"] = service.task_definition = back
-        _deploy(backend, service, rollback=True)
-        reverted = spec["deployments"][0]
-        _event(service, f"(service {service.name}) rolling back to deployment {reverted['id']}.")
-    else:
-        spec["history"][-1].update(
-            status="FAILED" if not breaker.get("rollback") else "ROLLBACK_FAILED",
-            statusReason=primary["rolloutStateReason"],
-            finishedAt=utcnow(),
-        )
-
-
-def _scale(backend: EC2ContainerServiceBackend, service: Service) -> None:
-    """As many tasks as are wanted, of the settled deployment."""
-    spec = service.emulated
-    running = spec["tasks"]
-    if len(running) > spec["desiredCount"]:
-        _stop_all(backend, service, running[spec["desiredCount"] :], "Scaling activity initiated by the service")
-    missing = spec["desiredCount"] - len(running)
-    reason = tasks.why_not(backend, spec["taskDefinition"]) if missing > 0 else None
-    if reason:
-        tasks.fail(backend, service, spec["taskDefinition"], reason)
-        _event(service, f"(service {service.name}) was unable to place a task. Reason: {reason}.")
-        return
-    for number in range(max(missing, 0)):
-        running.append(tasks.start(backend, service, spec["taskDefinition"], len(running) + number))
-    if missing > 0:
-        _event(service, f"(service {service.name}) has started {missing} tasks.")
-
-
-def _stop_all(backend: EC2ContainerServiceBackend, service: Service, stopping: list[Any], reason: str) -> None:
-    for task in list(stopping):
-        tasks.stop(backend, service, task, reason)
-        service.emulated["tasks"].remove(task)
-
-
-def _event(service: Service, message: str) -> None:
-    event = {"id": str(mock_random.uuid4()), "createdAt": utcnow(), "message": message}
-    service.emulated["events"].insert(0, event)
-    del service.emulated["events"][MAX_EVENTS:]
-
-
 # -- what is returned -------------------------------------------------------------------------------------------------
 
 
 def _view(backend: EC2ContainerServiceBackend, service: Service, tags: bool) -> dict[str, Any]:
     spec = service.emulated
-    inner = ("deployments", "history", "tasks", "settled", "serviceConnectConfiguration", "volumeConfigurations")
+    inner = ("deployments", "history", "settled", "serviceConnectConfiguration", "volumeConfigurations")
     view = {key: value for key, value in spec.items() if key not in inner}
-    running, wanted = len(spec["tasks"]), spec["desiredCount"]
+    tasks = [task for task in deployments.live_tasks(backend, service) if task.desired_status == "RUNNING"]
     view.update(
         serviceArn=service.arn,
         serviceName=service.name,
         clusterArn=service.cluster_arn,
         status=service.status,
-        runningCount=running,
-        pendingCount=0 if service.status != "ACTIVE" else max(wanted - running, 0),
+        runningCount=sum(task.last_status == "RUNNING" for task in tasks),
+        pendingCount=sum(task.last_status != "RUNNING" for task in tasks),
         roleArn=backend_role(backend),
         createdBy=f"arn:aws:iam::{backend.account_id}:root",
-        deployments=[_deployment(service, one) for one in spec["deployments"]],
+        deployments=[_deployment(service, one, tasks) for one in spec["deployments"]],
         tags=service.tags if tags else [],
     )
     if spec["history"]:
@@ -519,12 +367,12 @@ def backend_role(backend: EC2ContainerServiceBackend) -> str:
     return f"arn:aws:iam::{backend.account_id}:role/{path}"
 
 
-def _deployment(service: Service, deployment: dict[str, Any]) -> dict[str, Any]:
-    spec = service.emulated
-    view = {key: value for key, value in deployment.items() if key not in ("looks", "rollback") and value is not None}
+def _deployment(service: Service, deployment: dict[str, Any], tasks: list[Any]) -> dict[str, Any]:
+    inner = ("started", "rollback")
+    view = {key: value for key, value in deployment.items() if key not in inner and value is not None}
     if deployment["status"] == "PRIMARY":
-        view["desiredCount"] = spec["desiredCount"]
-    started = [task for task in spec["tasks"] if task.started_by == deployment["id"]]
-    view["runningCount"] = len(started)
-    view["pendingCount"] = max(view["desiredCount"] - len(started), 0) if deployment["status"] == "PRIMARY" else 0
+        view["desiredCount"] = service.emulated["desiredCount"]
+    mine = [task for task in tasks if task.started_by == deployment["id"]]
+    view["runningCount"] = sum(task.last_status == "RUNNING" for task in mine)
+    view["pendingCount"] = len(mine) - view["runningCount"]
     return view

@@ -8,18 +8,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from moto.ec2 import ec2_backends
-from moto.ec2.exceptions import InvalidNetworkInterfaceIdError
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ecr.models import ecr_backends
 from moto.ecs.models import EC2ContainerServiceBackend, Service, Task
 from moto.elbv2.models import elbv2_backends
-from moto.iam.models import iam_backends
 from moto.servicediscovery.models import ServiceInstance, servicediscovery_backends
-from moto.utilities.utils import get_partition
 
-from emulator.mend.ecs import clusters
+from emulator.mend.ecs import clusters, task_life
 from emulator.mend.ecs.task_definitions import find
+from emulator.mend.ecs.task_life import LiveTask
+from emulator.mend.elbv2 import targets
+from emulator.mend.iam import known_role
 from emulator.registry import mend
 
 IMAGE = re.compile(
@@ -31,20 +30,6 @@ IMAGE = re.compile(
 NetworkInterface.private_dns_name = ""
 
 
-class ServiceTask(Task):
-    """A task a service keeps running. moto's own tasks end by being looked at; this one does not."""
-
-    _state = "RUNNING"
-
-    @property
-    def last_status(self) -> str:
-        return self._state
-
-    @last_status.setter
-    def last_status(self, value: str) -> None:
-        self._state = value
-
-
 def why_not(backend: EC2ContainerServiceBackend, definition_arn: str) -> str | None:
     """What keeps tasks of this task definition from starting, in the words of ECS; None when nothing does."""
     definition = find(backend, definition_arn)
@@ -52,7 +37,7 @@ def why_not(backend: EC2ContainerServiceBackend, definition_arn: str) -> str | N
         return "TaskFailedToStart: the task definition does not exist"
     for attribute in ("task_role_arn", "execution_role_arn"):
         arn = getattr(definition, attribute, None)
-        if arn and not _role_exists(backend, arn):
+        if arn and not known_role(arn):
             return (
                 f"ECS was unable to assume the role '{arn}' that was provided for this task. Please verify that the "
                 "role being passed has the proper trust relationship and permissions and that your IAM user has "
@@ -65,11 +50,6 @@ def why_not(backend: EC2ContainerServiceBackend, definition_arn: str) -> str | N
                 f"{container['image']}: {container['image']}: not found"
             )
     return None
-
-
-def _role_exists(backend: EC2ContainerServiceBackend, arn: str) -> bool:
-    roles = iam_backends[arn.split(":")[4]][get_partition(backend.region_name)].roles
-    return any(role.arn == arn for role in roles.values())
 
 
 def _image_exists(image: str) -> bool:
@@ -85,39 +65,52 @@ def _image_exists(image: str) -> bool:
     return any((found["tag"] or "latest") in one.image_tags for one in repository.images)
 
 
-def start(backend: EC2ContainerServiceBackend, service: Service, definition_arn: str, number: int) -> ServiceTask:
-    """One more running task, registered wherever the service says."""
+def start(backend: EC2ContainerServiceBackend, service: Service, definition_arn: str, number: int) -> LiveTask:
+    """One more task; it is registered wherever the service says when it is about to run."""
     task = _task(backend, service, definition_arn, number)
+    task_life.begin(backend, task, registered=lambda: _register(backend, service, task))
+    return task
+
+
+def _register(backend: EC2ContainerServiceBackend, service: Service, task: LiveTask) -> None:
     address = _address(task)
     if address:
         for target_group, port in _targets(backend, service):
             target_group.register([{"Id": address, "Port": port}])
         for registry in _registries(backend, service):
             registry.instances.append(ServiceInstance(registry.id, task.id, attributes={"AWS_INSTANCE_IPV4": address}))
-    return task
 
 
-def stop(backend: EC2ContainerServiceBackend, service: Service, task: ServiceTask, reason: str) -> None:
-    """A task ends: it is no target and no instance any more, and its network interface goes."""
+def is_ready(backend: EC2ContainerServiceBackend, service: Service, task: LiveTask) -> bool:
+    """Runs, and is healthy for its health checks and its load balancers."""
+    address = _address(task)
+    health = [targets.health(group).get(address) for group, _port in _targets(backend, service)]
+    return task.is_ready and all(one == "healthy" for one in health)
+
+
+def stop(backend: EC2ContainerServiceBackend, service: Service, task: LiveTask, reason: str) -> None:
+    leave(backend, service, task)
+    task_life.stop(backend, task, reason, "ServiceSchedulerInitiated")
+
+
+def leave(backend: EC2ContainerServiceBackend, service: Service, task: LiveTask) -> None:
+    """A task that ends is no target and no instance any more."""
     address = _address(task)
     for target_group, _port in _targets(backend, service):
         if address in target_group.targets:
             target_group.deregister([{"Id": address}])
     for registry in _registries(backend, service):
         registry.instances = [one for one in registry.instances if one.instance_id != task.id]
-    _ended(backend, task, reason)
 
 
 def fail(backend: EC2ContainerServiceBackend, service: Service, definition_arn: str, reason: str) -> None:
     """A task that never got to run; it is seen among the stopped ones, with the reason."""
     task = _task(backend, service, definition_arn, 0)
-    _ended(backend, task, reason)
-    task.stop_code = "TaskFailedToStart"
-    for container in task.containers:
-        container.reason = reason
+    backend.tasks.setdefault(task.cluster_name, {})[task.task_arn] = task
+    task_life.fail(backend, task, reason)
 
 
-def _task(backend: EC2ContainerServiceBackend, service: Service, definition_arn: str, number: int) -> ServiceTask:
+def _task(backend: EC2ContainerServiceBackend, service: Service, definition_arn: str, number: int) -> LiveTask:
     cluster = backend.clusters[service.cluster_name]
     network = service.emulated.get("networkConfiguration")
     if network:
@@ -126,7 +119,7 @@ def _task(backend: EC2ContainerServiceBackend, service: Service, definition_arn:
         subnet = awsvpc["subnets"][number % len(awsvpc["subnets"])]
         network = {"awsvpcConfiguration": {"securityGroups": [], **awsvpc, "subnets": [subnet]}}
     providers = service.emulated["capacityProviderStrategy"]
-    task = ServiceTask(
+    return LiveTask(
         cluster=cluster,
         task_definition=find(backend, definition_arn),
         container_instance_arn=None,
@@ -140,10 +133,6 @@ def _task(backend: EC2ContainerServiceBackend, service: Service, definition_arn:
         platform_version="1.4.0",
         capacity_provider_name=providers[0]["capacityProvider"] if providers else None,
     )
-    for container in task.containers:
-        container.last_status = "RUNNING"
-    backend.tasks.setdefault(cluster.name, {})[task.task_arn] = task
-    return task
 
 
 def _tags(backend: EC2ContainerServiceBackend, service: Service, definition_arn: str) -> list[dict[str, str]]:
@@ -157,21 +146,7 @@ def _tags(backend: EC2ContainerServiceBackend, service: Service, definition_arn:
     return tags
 
 
-def _ended(backend: EC2ContainerServiceBackend, task: ServiceTask, reason: str) -> None:
-    task.desired_status = "STOPPED"
-    task.last_status = "STOPPED"
-    task.stopped_reason = reason
-    ec2 = ec2_backends[backend.account_id][backend.region_name]
-    for attachment in task.attachments:
-        attachment["status"] = "DELETED"
-        interface = next(one["value"] for one in attachment["details"] if one["name"] == "networkInterfaceId")
-        try:
-            ec2.delete_network_interface(interface)
-        except InvalidNetworkInterfaceIdError:
-            continue
-
-
-def _address(task: ServiceTask) -> str | None:
+def _address(task: LiveTask) -> str | None:
     for attachment in task.attachments:
         for detail in attachment["details"]:
             if detail["name"] == "privateIPv4Address":

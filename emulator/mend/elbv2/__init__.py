@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from emulator.mend.elbv2 import listeners, load_balancers, tags, target_groups
+from emulator.mend.elbv2 import listeners, load_balancers, tags, target_groups, targets
 
-__all__ = ["listeners", "load_balancers", "tags", "target_groups"]
+__all__ = ["listeners", "load_balancers", "tags", "target_groups", "targets"]

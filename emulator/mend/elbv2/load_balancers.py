@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
 from moto.elbv2.exceptions import (
@@ -22,11 +22,11 @@ from moto.moto_api._internal import mock_random
 from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
 
-from emulator.registry import mend, state
+from emulator.clock import Stage, clock
+from emulator.mend.ec2.interfaces import leaving_interfaces
+from emulator.registry import mend
 
 NAME = re.compile(r"(?!internal-)(?!-)[A-Za-z0-9-]{1,32}(?<!-)")
-# Seconds after the deletion of a load balancer until EC2 has its network interfaces back; AWS takes up to some minutes.
-RELEASE = 1.0
 
 ATTRIBUTES = {
     "access_logs.s3.bucket": "",
@@ -157,7 +157,14 @@ def create_load_balancer(
     balancer.dns_name = f"{prefix}{name}-{number}.{self.region_name}.elb.amazonaws.com"
     balancer.canonical_hosted_zone_id = HOSTED_ZONES.get(self.region_name, OTHER_ZONE)
     _interfaces(self, balancer)
+    # Listeners and rules can be made meanwhile.
+    stage = Stage("provisioning", "elbv2.load-balancer.provisioning")
+    clock.begin(_group(self), balancer.arn, stage, enter=partial(setattr, balancer, "state"), last="active")
     return balancer
+
+
+def _group(backend: ELBv2Backend) -> tuple[Any, str]:
+    return backend, "load-balancer"
 
 
 def _subnets(backend: ELBv2Backend, subnet_ids: list[str], scheme: str) -> list[Any]:
@@ -219,6 +226,7 @@ def _interfaces(backend: ELBv2Backend, balancer: FakeLoadBalancer) -> None:
 
 
 def _release(backend: ELBv2Backend, balancer: FakeLoadBalancer) -> None:
+    """EC2 has the network interfaces back some time after the load balancer is gone."""
     ec2 = backend.ec2_backend
     description = "ELB " + balancer.arn.rpartition(":loadbalancer/")[2]
 
@@ -226,9 +234,8 @@ def _release(backend: ELBv2Backend, balancer: FakeLoadBalancer) -> None:
         for eni in [eni for eni in list(ec2.enis.values()) if eni.description == description]:
             ec2.enis.pop(eni.id, None)
 
-    timer = threading.Timer(RELEASE, remove)
-    timer.daemon = True
-    timer.start()
+    clock.cancel(_group(backend), balancer.arn)
+    clock.begin(leaving_interfaces(ec2), balancer.arn, Stage("in-use", "elbv2.load-balancer.releasing", then=remove))
 
 
 @mend(ELBv2Backend)
@@ -268,20 +275,19 @@ def _balancer(backend: ELBv2Backend, arn: str) -> FakeLoadBalancer:
 
 @mend(ELBv2Backend)
 def describe_load_balancers(original, self, arns, names):
-    """A new load balancer is being provisioned when it is first looked at, and active from then on."""
-    new = [balancer for balancer in self.load_balancers.values() if balancer.state == "provisioning"]
-    for balancer in new:
-        balancer.state = "looked at"  # which keeps the original from activating it
+    asked = {*(arns or []), *(names or [])}
+    balancers = self.load_balancers.values()
+    clock.look(_group(self), *(one.arn for one in balancers if not asked or asked & {one.arn, one.name}))
     found = list(original(self, arns, names))
-    looks = state(self, "provisioning", set)
-    for balancer in new:
-        balancer.state = "active" if balancer.arn in looks else "provisioning"
-        if balancer in found:
-            looks.add(balancer.arn)
     known = {balancer.name for balancer in found} | {balancer.arn for balancer in found}
-    if not set([*(arns or []), *(names or [])]) <= known:
+    if not asked <= known:
         raise LoadBalancerNotFoundError  # the original takes an unknown one after a known one for that
     return found
+
+
+@mend(FakeLoadBalancer)
+def activate(_original, self):
+    """moto's become active by being looked at; here the clock says when."""
 
 
 @mend(ELBv2Backend)

@@ -1,12 +1,12 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Target groups: their attributes, who uses them, and the health of targets nobody asks for."""
+"""Target groups: their attributes, and who uses them."""
 
 from __future__ import annotations
 
 from moto.elbv2.exceptions import InvalidConfigurationRequest, TargetGroupNotFoundError, ValidationError
-from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup, elbv2_backends
+from moto.elbv2.models import ELBv2Backend, FakeTargetGroup, elbv2_backends
 from moto.elbv2.responses import ELBV2Response
 
 from emulator.registry import RegistryError, mend
@@ -123,21 +123,3 @@ if "load_balancer_arns" not in FakeTargetGroup.__init__.__code__.co_names:
     raise RegistryError("moto no longer keeps FakeTargetGroup.load_balancer_arns, which emulator.mend.elbv2 replaces.")
 # moto only ever adds to its list; AWS says who uses the group now.
 setattr(FakeTargetGroup, "load_balancer_arns", property(_users, lambda _self, _value: None))  # noqa: B010
-
-
-@mend(ELBv2Backend)
-def describe_target_health(original, self, target_group_arn, targets):
-    found = original(self, target_group_arn, targets)
-    if self.target_groups[target_group_arn].load_balancer_arns:
-        return found
-    return [
-        FakeHealthStatus(
-            one.instance_id,
-            one.port,
-            one.health_check_port,
-            "unused",
-            "Target.NotInUse",
-            "Target group is not configured to receive traffic from the load balancer",
-        )
-        for one in found
-    ]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import time
+from functools import partial
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -15,10 +15,10 @@ from moto.rds.models import EventSubscription, RDSBackend
 from moto.rds.responses import RDSResponse
 from moto.sns.models import sns_backends
 
+from emulator.clock import Stage, clock
 from emulator.registry import mend, operation, parameters
 
 PUBLISHER = "events.rds.amazonaws.com"
-SECONDS = 0.3  # minutes on AWS
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
 CATEGORIES = {
     "db-instance": [
@@ -51,25 +51,24 @@ def create_event_subscription(original: Any, self: RDSResponse) -> ActionResult:
         raise InvalidParameterCombination("SourceType must be given with SourceIds")
     for source in request.get("SourceIds") or []:
         _check_source(self.backend, request["SourceType"], source)
-    _settle(self.backend)
     answer = original(self)
     subscription = answer.result["EventSubscription"]
     if request.get("Enabled") is None:
         subscription.enabled = True
-    _begin(subscription, "creating")
+    _begin(self.backend, subscription, "creating")
     return answer
 
 
 @mend(RDSBackend)
 def describe_event_subscriptions(original: Any, self: RDSBackend, subscription_name: str | None) -> Any:
-    _settle(self)
+    clock.look(_group(self))
     return original(self, subscription_name)
 
 
 @mend(RDSBackend)
 def delete_event_subscription(_original: Any, self: RDSBackend, subscription_name: str) -> EventSubscription:
     subscription = _find(self, subscription_name)
-    _begin(subscription, "deleting")
+    _begin(self, subscription, "deleting")
     return subscription
 
 
@@ -85,7 +84,7 @@ def modify_event_subscription(self: RDSResponse, request: dict[str, Any]) -> dic
     ):
         if request.get(name) is not None:
             setattr(subscription, attribute, request[name])
-    _begin(subscription, "modifying")
+    _begin(self.backend, subscription, "modifying")
     return {"EventSubscription": subscription}
 
 
@@ -95,7 +94,7 @@ def add_source_identifier_to_subscription(self: RDSResponse, request: dict[str, 
     _check_source(self.backend, subscription.source_type, request["SourceIdentifier"])
     if request["SourceIdentifier"] not in subscription.source_ids:
         subscription.source_ids = [*subscription.source_ids, request["SourceIdentifier"]]
-    _begin(subscription, "modifying")
+    _begin(self.backend, subscription, "modifying")
     return {"EventSubscription": subscription}
 
 
@@ -105,32 +104,32 @@ def remove_source_identifier_from_subscription(self: RDSResponse, request: dict[
     if request["SourceIdentifier"] not in subscription.source_ids:
         raise ServiceException("SourceNotFound", f"Could not find source: {request['SourceIdentifier']}")
     subscription.source_ids = [one for one in subscription.source_ids if one != request["SourceIdentifier"]]
-    _begin(subscription, "modifying")
+    _begin(self.backend, subscription, "modifying")
     return {"EventSubscription": subscription}
 
 
-def _begin(subscription: EventSubscription, status: str) -> None:
-    subscription.status = status
-    subscription._emulator_settled = time.monotonic() + SECONDS
+def _begin(backend: RDSBackend, subscription: EventSubscription, status: str) -> None:
+    name = subscription.subscription_name
+    remove = partial(backend.event_subscriptions.pop, name, None)
+    clock.begin(
+        _group(backend),
+        name,
+        Stage(status, "rds.subscription.settling", remove if status == "deleting" else None),
+        enter=partial(setattr, subscription, "status"),
+        last="active",
+    )
 
 
-def _settle(backend: RDSBackend) -> None:
-    """What has been under way for long enough is over."""
-    for name, subscription in list(backend.event_subscriptions.items()):
-        if time.monotonic() < getattr(subscription, "_emulator_settled", 0):
-            continue
-        if subscription.status == "deleting":
-            del backend.event_subscriptions[name]
-        else:
-            subscription.status = "active"
+def _group(backend: RDSBackend) -> tuple[Any, str]:
+    return backend, "event-subscription"
 
 
 def _find(backend: RDSBackend, name: str) -> EventSubscription:
-    _settle(backend)
     if name not in backend.event_subscriptions:
         raise SubscriptionNotFoundError(name)
     subscription = backend.event_subscriptions[name]
     if subscription.status != "active":
+        clock.look(_group(backend), name)  # who tries again need not look
         raise ServiceException(
             "InvalidEventSubscriptionState", f"Subscription {name} is {subscription.status}, and cannot be changed now"
         )

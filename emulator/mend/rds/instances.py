@@ -1,20 +1,18 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""PostgreSQL instances: refusals, changes that wait for the maintenance window, statuses that move on by looking."""
+"""PostgreSQL instances: refusals, and changes that are made at once, or wait for a restart or the window."""
 
 from __future__ import annotations
 
 import re
 import secrets
-from collections import deque
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
-from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.rds.exceptions import (
     DBInstanceNotFoundError,
@@ -25,8 +23,11 @@ from moto.rds.exceptions import (
 from moto.rds.models import DBInstance, DBSnapshot, RDSBackend
 from moto.rds.responses import RDSResponse
 
-from emulator.mend.rds import catalog
-from emulator.registry import mend, parameters, state
+from emulator.clock import Stage
+from emulator.mend.iam import known_role
+from emulator.mend.rds import catalog, life, maintenance, snapshots
+from emulator.mend.rds.life import check_available, look
+from emulator.registry import mend, parameters
 
 PRINTABLE = re.compile(r"[!-~]{8,128}")
 FORBIDDEN = frozenset('/@"')
@@ -63,44 +64,6 @@ DIRECT = {
     "PubliclyAccessible": "publicly_accessible",
     "VpcSecurityGroupIds": "vpc_security_group_ids",
 }
-
-
-# Statuses: a list of them to go through, one with each look, and with each attempt to change something.
-
-
-def under_way(backend: RDSBackend) -> dict[str, deque[tuple[str, Callable[[], None] | None]]]:
-    return state(backend, "under_way")
-
-
-def go_through(
-    backend: RDSBackend, instance: DBInstance, *statuses: str, then: Callable[[], None] | None = None
-) -> None:
-    """The first status holds now; the last one ends it, with what then does."""
-    finish(backend, instance)
-    instance.status = statuses[0]
-    steps: list[tuple[str, Callable[[], None] | None]] = [(status, None) for status in statuses]
-    steps[-1] = (statuses[-1], then)
-    under_way(backend)[instance.db_instance_identifier] = deque(steps)
-
-
-def finish(backend: RDSBackend, instance: DBInstance) -> None:
-    """Whatever is under way for an instance is done at once."""
-    for status, action in under_way(backend).pop(instance.db_instance_identifier, ()):
-        instance.status = status
-        if action:
-            action()
-
-
-def look(backend: RDSBackend) -> None:
-    for name, steps in list(under_way(backend).items()):
-        instance = backend.databases.get(name)
-        if not steps or instance is None:
-            del under_way(backend)[name]
-            continue
-        status, action = steps.popleft()
-        instance.status = status
-        if action:
-            action()
 
 
 @mend(RDSResponse)
@@ -157,11 +120,11 @@ def create_db_instance(original: Any, self: RDSResponse) -> ActionResult:
     if request.get("StorageEncrypted") or request.get("KmsKeyId"):
         self.params["KmsKeyId"] = storage_key(self.backend, request.get("KmsKeyId"))
     answer = original(self)
-    begin(self, self.backend.databases[request["DBInstanceIdentifier"]], request)
+    begin(self, self.backend.databases[request["DBInstanceIdentifier"]], request, "rds.instance.creating")
     return answer
 
 
-def begin(response: RDSResponse, instance: DBInstance, request: dict[str, Any]) -> None:
+def begin(response: RDSResponse, instance: DBInstance, request: dict[str, Any], kind: str) -> None:
     """What every new instance has, a replica too."""
     instance.dbi_resource_id = "db-" + "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(26))
     instance.waits_for_restart = False
@@ -175,7 +138,8 @@ def begin(response: RDSResponse, instance: DBInstance, request: dict[str, Any]) 
     instance.network_type = request.get("NetworkType") or "IPV4"
     set_performance(instance)
     make_log_groups(response, instance)
-    go_through(response.backend, instance, "creating", "available")
+    life.create(response.backend, instance, kind)
+    maintenance.back_up_daily(response.backend, instance)
 
 
 def create_version(wanted: str | None) -> str:
@@ -257,7 +221,7 @@ def check_references(response: RDSResponse, request: dict[str, Any], version: st
         if security_group not in known:
             raise InvalidParameterValue(f"Invalid security group , groupId= {security_group}, groupName=.")
     if request.get("MonitoringRoleArn"):
-        _check_monitoring_role(response, request["MonitoringRoleArn"])
+        _check_monitoring_role(request["MonitoringRoleArn"])
     certificate = request.get("CACertificateIdentifier")
     if certificate and certificate not in catalog.AUTHORITIES:
         raise ServiceException("CertificateNotFound", f"Certificate not found: {certificate}")
@@ -279,9 +243,8 @@ def check_references(response: RDSResponse, request: dict[str, Any], version: st
         )
 
 
-def _check_monitoring_role(response: RDSResponse, arn: str) -> None:
-    roles = iam_backends[response.current_account][response.partition].get_roles()
-    role = next((role for role in roles if role.arn == arn), None)
+def _check_monitoring_role(arn: str) -> None:
+    role = known_role(arn)
     if role is None or "monitoring.rds.amazonaws.com" not in str(role.assume_role_policy_document):
         raise InvalidParameterValue(
             "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING"
@@ -326,27 +289,19 @@ def modify_db_instance(original: Any, self: RDSResponse) -> ActionResult:
     look(self.backend)
     check_available(instance)
     _check_change(self, instance, request)
-    finish(self.backend, instance)
+    life.finish(self.backend, instance)
     later = _queue(instance, request)
     _change_now(self, instance, request)
-    if request.get("NewDBInstanceIdentifier") or request.get("ManageMasterUserPassword") is not None:
+    if request.get("ManageMasterUserPassword") is not None:
         _leave_to_moto(original, self, request)
+    apply = partial(_apply, self.backend, instance)
     if later and request.get("ApplyImmediately"):
-        # AWS takes a moment before the status says that something happens.
-        go_through(self.backend, instance, "available", "modifying", "available", then=lambda: _apply(instance))
-    elif any(
-        name in request
-        for name in ("MonitoringInterval", "CloudwatchLogsExportConfiguration", "EnablePerformanceInsights")
-    ):
-        go_through(self.backend, instance, "modifying", "available")
+        life.change(self.backend, instance, apply)
+    else:
+        life.configure(self.backend, instance, request)
+    if later:
+        maintenance.wait_for_window(self.backend, instance, apply)
     return ActionResult({"DBInstance": instance})
-
-
-def check_available(instance: DBInstance) -> None:
-    if instance.status not in ("available", "storage-optimization", "storage-full"):
-        raise ServiceException(
-            "InvalidDBInstanceState", f"Database instance is not in available state: {instance.status}."
-        )
 
 
 def _check_change(response: RDSResponse, instance: DBInstance, request: dict[str, Any]) -> None:
@@ -372,7 +327,12 @@ def _check_change(response: RDSResponse, instance: DBInstance, request: dict[str
             "Storage cannot be reduced."
         )
     kind = request.get("StorageType") or instance.storage_type
-    if {"AllocatedStorage", "Iops", "StorageThroughput", "StorageType"} & set(request):
+    if set(life.STORAGE) & set(request):
+        if instance.status == "storage-optimization":
+            raise InvalidParameterCombination(
+                "You can't currently modify the storage of this DB instance because the previous storage change is "
+                "being optimized."
+            )
         iops = request.get("Iops") or (
             instance.iops if kind in ("io1", "io2") and kind == instance.storage_type else None
         )
@@ -404,13 +364,18 @@ def _queue(instance: DBInstance, request: dict[str, Any]) -> bool:
         pending[name] = value
         if value == getattr(instance, attribute):
             del pending[name]
+    if request.get("NewDBInstanceIdentifier"):
+        pending["DBInstanceIdentifier"] = request["NewDBInstanceIdentifier"].lower()
     if "DBParameterGroupName" in request and "EngineVersion" in pending:
         instance.group_after_upgrade = request["DBParameterGroupName"]
     return bool(pending)
 
 
-def _apply(instance: DBInstance) -> None:
+def _apply(backend: RDSBackend, instance: DBInstance) -> None:
     pending, instance.pending_modified_values = instance.pending_modified_values, {}
+    if "DBInstanceIdentifier" in pending:
+        name = {"new_db_instance_identifier": pending.pop("DBInstanceIdentifier")}
+        backend.modify_db_instance(instance.db_instance_identifier, name)
     for name, value in pending.items():
         setattr(instance, ATTRIBUTE[name], value)
     if "EngineVersion" in pending and getattr(instance, "group_after_upgrade", None):
@@ -444,7 +409,6 @@ def _leave_to_moto(original: Any, response: RDSResponse, request: dict[str, Any]
     for name in request:
         if name not in (
             "DBInstanceIdentifier",
-            "NewDBInstanceIdentifier",
             "ManageMasterUserPassword",
             "MasterUserSecretKmsKeyId",
         ):
@@ -452,13 +416,31 @@ def _leave_to_moto(original: Any, response: RDSResponse, request: dict[str, Any]
     original(response)
 
 
-@mend(RDSBackend)
-def reboot_db_instance(original: Any, self: RDSBackend, db_instance_identifier: str) -> DBInstance:
-    instance = original(self, db_instance_identifier)
+@mend(RDSResponse)
+def reboot_db_instance(original: Any, self: RDSResponse) -> ActionResult:
+    """What is pending is made on the way, but for upgrades.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html (ApplyImmediately)
+    """
+    request = parameters(self)
+    instance = self.backend.describe_db_instances(request["DBInstanceIdentifier"])[0]
+    if not life.managed(instance):
+        return original(self)
     check_available(instance)
-    instance.waits_for_restart = False
-    go_through(self, instance, "rebooting", "available")
-    return instance
+    if request.get("ForceFailover") and not instance.multi_az:
+        raise InvalidParameterCombination(
+            "ForceFailover cannot be specified since the instance is not configured for either MultiAZ or High "
+            "Availability"
+        )
+
+    def restarted() -> None:
+        instance.waits_for_restart = False
+        if instance.pending_modified_values and "EngineVersion" not in instance.pending_modified_values:
+            _apply(self.backend, instance)
+
+    kind = "rds.instance.failing-over" if request.get("ForceFailover") else "rds.instance.rebooting"
+    life.go(self.backend, instance, Stage("rebooting", kind, restarted))
+    return ActionResult({"DBInstance": instance})
 
 
 @mend(RDSBackend)
@@ -471,14 +453,15 @@ def stop_db_instance(
             "InvalidDBInstanceState", "The DB instance is a source of read replicas and cannot be stopped."
         )
     instance = original(self, db_instance_identifier, db_snapshot_identifier)
-    go_through(self, instance, "stopping", "stopped")
+    life.go(self, instance, Stage("stopping", "rds.instance.stopping"), last="stopped")
+    maintenance.start_after_a_week(self, instance)
     return instance
 
 
 @mend(RDSBackend)
 def start_db_instance(original: Any, self: RDSBackend, db_instance_identifier: str) -> DBInstance:
     instance = original(self, db_instance_identifier)
-    go_through(self, instance, "starting", "available")
+    life.go(self, instance, Stage("starting", "rds.instance.starting"))
     return instance
 
 
@@ -503,7 +486,9 @@ def delete_db_instance(
         )
     look(self)
     if instance.status == "deleting":
-        raise ServiceException("InvalidDBInstanceState", f"Instance {db_instance_identifier} is already being deleted.")
+        raise life.invalid_state(f"Instance {db_instance_identifier} is already being deleted.")
+    if instance.status == "creating":
+        raise life.invalid_state(f"Instance {db_instance_identifier} is currently creating - please wait.")
     if skip_final_snapshot and final_db_snapshot_identifier:
         raise InvalidParameterCombination("Cannot specify FinalDBSnapshotIdentifier when SkipFinalSnapshot is true.")
     if not skip_final_snapshot and not final_db_snapshot_identifier:
@@ -514,9 +499,8 @@ def delete_db_instance(
         raise InvalidParameterCombination(
             "FinalDBSnapshotIdentifier can not be specified when deleting a replica instance"
         )
-    if final_db_snapshot_identifier and instance.status != "available":
-        raise ServiceException(
-            "InvalidDBInstanceState",
+    if final_db_snapshot_identifier and instance.status not in life.SETTLED:
+        raise life.invalid_state(
             f"Cannot create a snapshot because the database instance {db_instance_identifier} is not currently in the "
             "available state.",
         )
@@ -527,7 +511,11 @@ def delete_db_instance(
         replica = self.databases[name]
         replica.is_replica, replica.source_db_instance_identifier = False, None
     self.databases[db_instance_identifier] = instance
-    go_through(self, instance, "deleting", "deleting", then=lambda: self.databases.pop(db_instance_identifier))
+    if final_db_snapshot_identifier:
+        snapshots.begin(self, self.database_snapshots[final_db_snapshot_identifier], "rds.snapshot.creating")
+    maintenance.forget(self, instance)
+    gone = partial(self.databases.pop, db_instance_identifier)
+    life.go(self, instance, Stage("deleting", "rds.instance.deleting", gone), last="deleting")
     return instance
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.rds.exceptions import DBInstanceAlreadyExists, InvalidParameterCombination, InvalidParameterValue
-from moto.rds.models import DBInstance
+from moto.rds.models import DBInstance, RDSBackend
 from moto.rds.responses import RDSResponse
 
-from emulator.mend.rds import instances
+from emulator.clock import Stage
+from emulator.mend.rds import instances, life
 from emulator.registry import mend, parameters
 
 
@@ -72,7 +73,7 @@ def create_db_instance_read_replica(original: Any, self: RDSResponse) -> ActionR
     replica.set_as_replica()
     self.backend.databases[name] = replica
     source.add_replica(replica)
-    instances.begin(self, replica, request)
+    instances.begin(self, replica, request, "rds.replica.creating")
     return ActionResult({"DBInstance": replica})
 
 
@@ -110,3 +111,22 @@ def _check(response: RDSResponse, request: dict[str, Any], source: DBInstance, f
         request.get("MultiAZ"),
     )
     instances.check_references(response, request, source.engine_version)
+
+
+@mend(RDSBackend)
+def promote_read_replica(original: Any, self: RDSBackend, db_kwargs: dict[str, Any]) -> DBInstance:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.Promote.html"""
+    replica = self.describe_db_instances(db_kwargs["db_instance_identifier"])[0]
+    if not life.managed(replica):
+        return original(self, db_kwargs)
+    life.check_available(replica)
+    if not replica.is_replica:
+        raise life.invalid_state(f"DB Instance {replica.db_instance_identifier} is not a read replica.")
+
+    def promoted() -> None:
+        self.find_db_from_id(replica.source_db_instance_identifier).remove_replica(replica)
+        original(self, {"backup_retention_period": 1, **db_kwargs})
+        replica.source_db_instance_identifier = None
+
+    life.go(self, replica, Stage("modifying", "rds.replica.promoting", promoted))
+    return replica

@@ -12,17 +12,23 @@ from moto.ec2.models import ec2_backends
 from moto.rds.models import DBInstance
 from moto.rds.responses import RDSResponse
 
-from emulator.mend.rds import instances
+from emulator.mend.rds import instances, life, snapshots
 from emulator.registry import mend, parameters
 
 
 @mend(RDSResponse)
 def restore_db_instance_to_point_in_time(original: Any, self: RDSResponse) -> ActionResult:
+    source = self.backend.databases.get(parameters(self).get("SourceDBInstanceIdentifier"))
+    if source is not None and life.managed(source) and source.status == "creating":
+        raise life.invalid_state(f"Database instance is not in available state: {source.status}.")
     return _restored(original, self, "TargetDBInstanceIdentifier")
 
 
 @mend(RDSResponse)
 def restore_db_instance_from_db_snapshot(original: Any, self: RDSResponse) -> ActionResult:
+    name = (parameters(self).get("DBSnapshotIdentifier") or "").split(":snapshot:")[-1]
+    if name in self.backend.database_snapshots:
+        snapshots.check_available(self.backend.database_snapshots[name])
     return _restored(original, self, "DBInstanceIdentifier")
 
 
@@ -46,7 +52,7 @@ def _begin_anew(response: RDSResponse, instance: DBInstance, request: dict[str, 
     instance.monitoring_interval = request.get("MonitoringInterval") or 0
     instance.monitoring_role_arn = request.get("MonitoringRoleArn")
     instance.tags = request.get("Tags") or []
-    instances.begin(response, instance, request)
+    instances.begin(response, instance, request, "rds.instance.restoring")
 
 
 def _default_group(response: RDSResponse, instance: DBInstance) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,17 +17,11 @@ from moto.core.base_backend import BackendDict, BaseBackend
 from moto.moto_api._internal import mock_random
 
 from emulator import dns
+from emulator.clock import Stage, clock
 
 from .exceptions import BadRequestException, LimitExceededException, NotFoundException, ResourceNotFoundException
 
 Parameters = dict[str, Any]
-
-# Seconds; on AWS minutes. What matters is that callers see each state and have to wait.
-CREATING = 0.2
-VERIFYING = 0.4
-DEPLOYING = 0.6
-JOB_PENDING = 0.1
-JOB_RUNNING = 0.4
 
 # https://docs.aws.amazon.com/amplify/latest/userguide/quotas-chapter.html
 APPS_PER_REGION = 25
@@ -37,6 +32,8 @@ SUBDOMAINS_PER_DOMAIN = 50
 
 # Used once to connect the repository, never kept.
 TOKENS = ("accessToken", "oauthToken")
+# What a job does, in this order, which is also that of their names.
+STEPS = {"BUILD": "amplify.job.building", "DEPLOY": "amplify.job.deploying", "VERIFY": "amplify.job.verifying"}
 UNFINISHED = ("CREATED", "PENDING", "PROVISIONING", "RUNNING", "CANCELLING")
 # CloudFront's own hosted zone is behind every Amplify domain.
 DISTRIBUTION_DOMAIN = "cloudfront.net"
@@ -72,37 +69,56 @@ def _settings(given: Parameters, without: Iterable[str]) -> Parameters:
 
 
 class Job:
-    """A deployment; its status follows the clock."""
+    """A deployment; its status follows the clock, once it is started."""
 
     def __init__(self, branch: Branch, job_id: str, kind: str, given: Parameters) -> None:
         self.branch = branch
         self.job_id = job_id
         self.kind = kind
         self.given = given
+        self.status = "CREATED"
+        self.began: dict[str, datetime] = {}
         self.created = _now()
         self.started: datetime | None = None
-        self.stopped: datetime | None = None
+        self.ended: datetime | None = None
 
     def start(self, given: Parameters) -> None:
         self.given = {**self.given, **given}
         self.started = _now()
+        steps = [Stage(step, kind) for step, kind in STEPS.items() if step in self._steps]
+        steps[-1].then = lambda: self._end("SUCCEED")
+        clock.begin(
+            (self.branch, "job"), self.job_id, Stage("PENDING", "amplify.job.pending"), *steps, enter=self._enter
+        )
 
     @property
-    def ended(self) -> datetime | None:
-        if self.stopped or self.started is None:
-            return self.stopped
-        end = self.started + timedelta(seconds=JOB_PENDING + JOB_RUNNING)
-        return end if _now() >= end else None
+    def _steps(self) -> list[str]:
+        return [step for step in STEPS if step != "BUILD" or self.kind != "MANUAL"]
 
-    @property
-    def status(self) -> str:
-        if self.stopped:
-            return "CANCELLED"
-        if self.started is None:
-            return "CREATED"
-        if self.ended:
-            return "SUCCEED"
-        return "PENDING" if _now() < self.started + timedelta(seconds=JOB_PENDING) else "RUNNING"
+    def _enter(self, phase: str) -> None:
+        self.status = "RUNNING" if phase in STEPS else phase
+        if phase in STEPS:
+            self.began[phase] = _now()
+
+    def look(self) -> Job:
+        clock.look((self.branch, "job"), self.job_id)
+        return self
+
+    def stop(self) -> None:
+        clock.cancel((self.branch, "job"), self.job_id)
+        self._end("CANCELLED")
+
+    def _end(self, status: str) -> None:
+        self.status, self.ended = status, _now()
+
+    def _step(self, name: str) -> Parameters:
+        """One after the other; a job that was stopped takes along what was not done yet."""
+        later = [self.began[step] for step in self._steps if step > name and step in self.began]
+        over = min(later, default=self.ended)
+        done = bool(later) or self.status == "SUCCEED"
+        status = "SUCCEED" if done else self.status if name in self.began or self.ended else "PENDING"
+        start = self.began.get(name, self.started)
+        return {"stepName": name, "status": status, "startTime": start, "endTime": over or start}
 
     def summary(self) -> Parameters:
         return {
@@ -120,11 +136,7 @@ class Job:
         }
 
     def view(self) -> Parameters:
-        steps = []
-        if self.started:
-            names = ("BUILD", "DEPLOY", "VERIFY") if self.kind != "MANUAL" else ("DEPLOY", "VERIFY")
-            times = {"startTime": self.started, "endTime": self.ended or self.started}
-            steps = [{"stepName": name, "status": self.status, **times} for name in names]
+        steps = [self._step(name) for name in self._steps] if self.started else []
         return {"summary": self.summary(), "steps": steps}
 
 
@@ -201,15 +213,20 @@ class Domain:
         self.name: str = given["domainName"].rstrip(".")
         self.arn = f"{app.arn}/domains/{self.name}"
         self.created = _now()
-        self.changed: datetime | None = None
-        self.verified_at: datetime | None = None
+        self.status = "CREATING"
+        self.changed = False
         self.target = f"d{_letters(13)}.{DISTRIBUTION_DOMAIN}"
         self.verification = (f"_{_letters(32)}.{self.name}.", f"_{_letters(32)}.{_letters(10)}.acm-validations.aws.")
         self.fields: Parameters = {"enableAutoSubDomain": False}
-        self.change(given)
-        self.changed = None
+        self._set(given)
 
     def change(self, given: Parameters) -> None:
+        self._set(given)
+        self.changed = True
+        if self.status == "AVAILABLE":
+            self._go(Stage("UPDATING", "amplify.domain.deploying"))
+
+    def _set(self, given: Parameters) -> None:
         settings = given.get("subDomainSettings")
         if settings is not None:
             self._check_subdomains(settings)
@@ -219,7 +236,6 @@ class Domain:
         self.fields.update(
             {name: value for name, value in given.items() if name not in ("appId", "domainName") and value is not None}
         )
-        self.changed = _now()
 
     def _check_subdomains(self, settings: list[Parameters]) -> None:
         if not settings:
@@ -232,30 +248,27 @@ class Domain:
         for setting in settings:
             self.app.branch(setting["branchName"])
 
-    @property
-    def status(self) -> str:
-        now = _now()
-        if now < self.created + timedelta(seconds=CREATING):
-            return "CREATING"
-        if not self._verified(now):
-            return "PENDING_VERIFICATION"
-        if now < self.verified_at + timedelta(seconds=DEPLOYING):
-            return "PENDING_DEPLOYMENT"
-        if self._updating(now):
-            return "UPDATING"
-        return "AVAILABLE"
+    def begin(self) -> None:
+        """https://docs.aws.amazon.com/amplify/latest/userguide/custom-domains.html"""
+        self._go(
+            Stage("CREATING", "amplify.domain.creating"),
+            Stage("PENDING_VERIFICATION", "amplify.domain.verifying", until=self._owner_agrees),
+            Stage("PENDING_DEPLOYMENT", "amplify.domain.deploying"),
+        )
 
-    def _verified(self, now: datetime) -> bool:
-        if self.verified_at is None and now >= self.created + timedelta(seconds=VERIFYING) and self._owner_agrees():
-            self.verified_at = now
-        return self.verified_at is not None
+    def _go(self, *stages: Stage) -> None:
+        clock.begin((self.app, "domain"), self.name, *stages, enter=partial(setattr, self, "status"), last="AVAILABLE")
+
+    def look(self) -> Domain:
+        clock.look((self.app, "domain"), self.name)
+        return self
+
+    def end(self) -> None:
+        clock.cancel((self.app, "domain"), self.name)
 
     def _owner_agrees(self) -> bool:
         """A domain hosted elsewhere is taken to have its record; one hosted here must really have it."""
         return self._custom_certificate or not dns.is_hosted(self.name) or dns.resolves_to(*self.verification)
-
-    def _updating(self, now: datetime) -> bool:
-        return self.changed is not None and now < self.changed + timedelta(seconds=DEPLOYING)
 
     @property
     def _custom_certificate(self) -> bool:
@@ -488,14 +501,15 @@ class AmplifyBackend(BaseBackend):
         if any(domain.name in other.domains for other in self.apps.values()):
             raise BadRequestException(f"Domain {domain.name} is already associated with an app.")
         app.domains[domain.name] = domain
+        domain.begin()
         return {"domainAssociation": domain.view()}
 
     def get_domain_association(self, parameters: Parameters) -> Parameters:
-        return {"domainAssociation": self._app(parameters).domain(parameters["domainName"]).view()}
+        return {"domainAssociation": self._app(parameters).domain(parameters["domainName"]).look().view()}
 
     def list_domain_associations(self, parameters: Parameters) -> Parameters:
         domains, token = _page(self._app(parameters).domains.values(), parameters)
-        return {"domainAssociations": [domain.view() for domain in domains], "nextToken": token}
+        return {"domainAssociations": [domain.look().view() for domain in domains], "nextToken": token}
 
     def update_domain_association(self, parameters: Parameters) -> Parameters:
         domain = self._app(parameters).domain(parameters["domainName"])
@@ -505,6 +519,7 @@ class AmplifyBackend(BaseBackend):
     def delete_domain_association(self, parameters: Parameters) -> Parameters:
         domain = self._app(parameters).domain(parameters["domainName"])
         del domain.app.domains[domain.name]
+        domain.end()
         return {"domainAssociation": domain.view()}
 
     # Webhooks
@@ -608,18 +623,18 @@ class AmplifyBackend(BaseBackend):
             raise BadRequestException("Operation not supported. App is already connected a repository")
 
     def get_job(self, parameters: Parameters) -> Parameters:
-        return {"job": self._branch(parameters).job(parameters["jobId"]).view()}
+        return {"job": self._branch(parameters).job(parameters["jobId"]).look().view()}
 
     def list_jobs(self, parameters: Parameters) -> Parameters:
         newest_first = reversed(self._branch(parameters).jobs.values())
         jobs, token = _page(newest_first, parameters)
-        return {"jobSummaries": [job.summary() for job in jobs], "nextToken": token}
+        return {"jobSummaries": [job.look().summary() for job in jobs], "nextToken": token}
 
     def stop_job(self, parameters: Parameters) -> Parameters:
         job = self._branch(parameters).job(parameters["jobId"])
         if job.status not in UNFINISHED:
             raise BadRequestException(f"The job {job.job_id} has already finished.")
-        job.stopped = _now()
+        job.stop()
         return {"jobSummary": job.summary()}
 
     def delete_job(self, parameters: Parameters) -> Parameters:
