@@ -25,12 +25,14 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
-from emulator import calls, registry
+from emulator import calls, registry, rules, strict
 from emulator.gaps import Gaps
 from emulator.recorder import Recorder
 
 CONTROL = "/_emulator/"
 ACCESS_KEY = re.compile(r"Credential=([^/]+)/")
+SCOPE = re.compile(r"Credential=[^/]+/\d{8}/([^/]+)/")
+DEFAULT_REGION = "us-east-1"
 XML_CODE = re.compile(rb"<Code>([^<]+)</Code>")
 # These wait for messages, or call this server themselves, while they answer.
 WAITING = ("awslambda", "batch", "cloudformation", "sqs", "stepfunctions")
@@ -78,8 +80,10 @@ def _create_app(backend: str | None) -> Any:
 
 
 class Emulator:
-    def __init__(self, latency: float = 0) -> None:
+    def __init__(self, latency: float = 0, lenient: bool = False) -> None:
         registry.load()
+        rules.load()
+        self._lenient = lenient
         self._latency = latency
         self._dispatcher = Dispatcher()
         self._recorder = Recorder()
@@ -119,6 +123,10 @@ class Emulator:
 
     def _ask_moto(self, app: Any, call: calls.Call, environ: dict[str, Any]) -> Response:
         try:
+            if not self._lenient:
+                refusal = strict.refusal(call, _account(environ), _region(environ))
+                if refusal is not None:
+                    return refusal
             response = Response.from_app(app, environ)
         except (NotImplementedError, NoRoute) as error:
             return self._gaps.not_implemented(call, str(error))
@@ -194,6 +202,11 @@ def _account(environ: dict[str, Any]) -> str:
         return environ["HTTP_X_MOTO_ACCOUNT_ID"]
     key = ACCESS_KEY.search(environ.get("HTTP_AUTHORIZATION", ""))
     return get_account_id_from(key.group(1) if key else "")
+
+
+def _region(environ: dict[str, Any]) -> str:
+    scope = SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    return scope.group(1) if scope else DEFAULT_REGION
 
 
 def _error_code(response: Response) -> str | None:

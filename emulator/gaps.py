@@ -5,33 +5,21 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import threading
 import traceback
-import warnings
 from typing import Any
 
-from moto.core.exceptions import ServiceException
-from moto.core.model import OperationModel
-from moto.core.serialize import get_serializer_class
-from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
+from emulator import errors
 from emulator.calls import Call
 
 # SDKs retry 500, 502, 503 and 504 for minutes; this one they report.
 STATUS = 501
 
-
-# Not every code AWS answers with is in its models; moto says so on standard error each time.
-warnings.filterwarnings("ignore", message=r"Exception\(.*does not match an error shape")
 # Some exceptions quote everything they know.
 LONGEST_REASON = 300
-
-
-class Gap(ServiceException):
-    """Named apart from every AWS error, so that nobody mistakes it for one."""
 
 
 class Gaps:
@@ -69,19 +57,5 @@ class Gaps:
                 {"service": call.service, "operation": operation, "code": code, "message": reason, "count": 0},
             )
             gap["count"] += 1
-        return _serialised(call, Gap(code, f"{call.service} {operation} {reason}."))
-
-
-def _serialised(call: Call, error: Gap) -> Response:
-    try:
-        service = call.service_model
-        model = call.model or OperationModel({"name": call.operation or "Unknown"}, service)
-        answer = get_serializer_class(service.service_name, call.protocol)(model).serialize(error)
-        body, headers = answer["body"], Headers(answer["headers"])
-    except Exception:
-        body, headers = (
-            json.dumps({"__type": error.code, "message": error.message}),
-            Headers({"Content-Type": "application/json"}),
-        )
-    headers["X-Amzn-ErrorType"] = error.code
-    return Response(body, STATUS, headers)
+        # The codes are named apart from every AWS error, so that nobody mistakes them for one.
+        return errors.respond(call, code, f"{call.service} {operation} {reason}.", STATUS)

@@ -25,10 +25,14 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--latency-ms", type=int, default=0, help="milliseconds every AWS call takes longer (default: 0)"
     )
+    parser.add_argument(
+        "--lenient", action="store_true", help="check requests neither against AWS's model nor by AWS's rules"
+    )
+    parser.add_argument("--list-rules", action="store_true", help="print the rules requests are checked by, and end")
     return parser.parse_args(argv)
 
 
-def serve(port: int, latency_ms: int) -> None:
+def serve(port: int, latency_ms: int, lenient: bool = False) -> None:
     environment.prepare()
     # Loading makes a million objects that stay; looking through them for garbage again and again takes half the time.
     gc.disable()
@@ -46,7 +50,7 @@ def serve(port: int, latency_ms: int) -> None:
         def log_request(self, *_args: Any, **_kwargs: Any) -> None:
             """The recorder knows every request; a line each would bury what matters."""
 
-    application = Emulator(latency=latency_ms / 1000)
+    application = Emulator(latency=latency_ms / 1000, lenient=lenient)
     try:
         server = make_server(LOOPBACK, port, application, threaded=True, request_handler=Handler)
     except (OSError, SystemExit):
@@ -60,6 +64,14 @@ def serve(port: int, latency_ms: int) -> None:
     server.serve_forever()
 
 
+def list_rules() -> int:
+    environment.prepare()
+    from emulator.rule_list import document
+
+    print(document(), end="")
+    return 0
+
+
 def stop(_signal: int, _frame: Any) -> None:
     # Nothing here outlives the process, and tidying up hundreds of thousands of objects takes a second.
     os._exit(0)
@@ -67,7 +79,9 @@ def stop(_signal: int, _frame: Any) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     arguments = parse_arguments(argv)
+    if arguments.list_rules:
+        return list_rules()
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    serve(arguments.port, arguments.latency_ms)
+    serve(arguments.port, arguments.latency_ms, arguments.lenient)
     return 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -45,6 +46,7 @@ QUEUED = {
     "StorageType": ("StorageType", "storage_type"),
 }
 ATTRIBUTE = dict(QUEUED.values())
+STORAGE = {"AllocatedStorage", "Iops", "StorageThroughput", "StorageType"}
 # What is changed at once: parameter -> attribute.
 DIRECT = {
     "AutoMinorVersionUpgrade": "auto_minor_version_upgrade",
@@ -413,6 +415,8 @@ def _apply(instance: DBInstance) -> None:
     pending, instance.pending_modified_values = instance.pending_modified_values, {}
     for name, value in pending.items():
         setattr(instance, ATTRIBUTE[name], value)
+    if STORAGE & pending.keys():
+        instance.storage_changed_at = time.time()
     if "EngineVersion" in pending and getattr(instance, "group_after_upgrade", None):
         instance.db_parameter_group_name = instance.group_after_upgrade
     set_performance(instance)
