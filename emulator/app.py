@@ -24,7 +24,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
-from emulator import calls, direct, registry
+from emulator import calls, direct, registry, rules, strict
 from emulator.clock import clock
 from emulator.direct import NoRoute
 from emulator.gaps import Gaps
@@ -34,6 +34,8 @@ from emulator.recorder import Recorder
 
 CONTROL = "/_emulator/"
 ACCESS_KEY = re.compile(r"Credential=([^/]+)/")
+SCOPE = re.compile(r"Credential=[^/]+/\d{8}/([^/]+)/")
+DEFAULT_REGION = "us-east-1"
 XML_CODE = re.compile(rb"<Code>([^<]+)</Code>")
 # These wait for messages, or call this server themselves, while they answer.
 WAITING = ("awslambda", "batch", "cloudformation", "sqs", "stepfunctions")
@@ -77,8 +79,10 @@ def _create_app(backend: str | None) -> Any:
 
 
 class Emulator:
-    def __init__(self, latency: float = 0, enforce_iam: bool = False) -> None:
+    def __init__(self, latency: float = 0, enforce_iam: bool = False, lenient: bool = False) -> None:
         registry.load()
+        rules.load()
+        self._lenient = lenient
         self._hostility = Hostility(latency, enforce_iam)
         self._dispatcher = Dispatcher()
         self._recorder = Recorder()
@@ -120,6 +124,10 @@ class Emulator:
         try:
             if app.backend not in WAITING:
                 clock.tick()
+            if not self._lenient:
+                refusal = strict.refusal(call, _account(call.request.environ), _region(call.request.environ))
+                if refusal is not None:
+                    return refusal
             response = direct.answer(app, call.request)
         except (NotImplementedError, NoRoute) as error:
             return self._gaps.not_implemented(call, str(error))
@@ -228,6 +236,11 @@ def _account(environ: dict[str, Any]) -> str:
         return environ["HTTP_X_MOTO_ACCOUNT_ID"]
     key = ACCESS_KEY.search(environ.get("HTTP_AUTHORIZATION", ""))
     return get_account_id_from(key.group(1) if key else "")
+
+
+def _region(environ: dict[str, Any]) -> str:
+    scope = SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    return scope.group(1) if scope else DEFAULT_REGION
 
 
 def _error_code(response: Response) -> str | None:

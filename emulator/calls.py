@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moto.core.model import OperationModel, ServiceModel, Shape
-from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import NotFound, get_service_router
 from moto.core.utils import get_service_model, service_name_from_moto_package_name
 from moto.moto_server.werkzeug_app import BackendRequest
+
+from emulator.parsing import Malformed, parse
 
 # moto packages whose name is not botocore's without hyphens.
 BOTOCORE_NAMES = {"awslambda": "lambda", "dynamodb_v20111205": "dynamodb", "eventbridge": "events"}
@@ -55,6 +56,9 @@ ALSO_READS = {
 }
 ALSO_WRITES = {("sns", "VerifySMSSandboxPhoneNumber")}
 
+# A form posted by a browser is an object as well.
+OBJECTS = ("PostObject",)
+
 IDENTIFIER = re.compile(
     r"(arns?|ids?|identifiers?|names?|urls?|prefix(es)?|alias(es)?|bucket|cluster|domain|family|services?|namespace|resources?)$",
     re.I,
@@ -72,6 +76,8 @@ class Call:
     operation: str | None = None
     model: OperationModel | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
+    read: bool = False  # whether the parameters are all of the request's
+    malformed: str | None = None  # why they could not be read
 
     @property
     def service_model(self) -> ServiceModel:
@@ -148,12 +154,17 @@ def identify(backend: str, environ: dict[str, Any]) -> Call:
         call.operation = named_operation(request)
         path = {}
     if call.model is not None:
-        call.parameters = path if service == "s3" else _parameters(call, path)
-    if request.content_encoding:
-        # moto unpacks a body as it reads it, so it must not have been read before.
+        _read(call, path)
+    if request.content_encoding or service == "s3":
+        # moto unpacks a body, or streams it, as it reads it, so it must not have been read before.
         environ["wsgi.input"].seek(0)
         call.request = BackendRequest(environ)
     return call
+
+
+def _carries_object(model: OperationModel) -> bool:
+    """The content of an object may be large, and nobody but moto looks at it."""
+    return model.name in OBJECTS or model.has_streaming_input
 
 
 def _service(backend: str, request: Request) -> str:
@@ -176,19 +187,28 @@ def named_operation(request: Request) -> str | None:
     return request.values.get("Action")
 
 
-def _parameters(call: Call, path: dict[str, Any]) -> dict[str, Any]:
+def _read(call: Call, path: dict[str, Any]) -> None:
     request = call.request
+    call.parameters = path
+    body = b"" if call.service == "s3" and _carries_object(call.model) else request.data
     try:
-        parsed = PROTOCOL_PARSERS[call.protocol](call.model).parse(
+        parsed = parse(
+            call.protocol,
+            call.model,
             {
                 "method": request.method,
-                "values": request.values,
+                "values": request.args if call.service == "s3" else request.values,
                 "headers": request.headers,
-                "body": request.data,
+                "body": body,
                 "url_path": request.path,
                 "url_params": path,
-            }
+            },
         )
+    except Malformed as error:
+        call.malformed = str(error)
     except Exception:
-        return {}
-    return {**path, **(parsed or {})}
+        # A protocol or a part of it the parsers do not know; moto may.
+        return
+    else:
+        call.parameters = {**path, **parsed}
+        call.read = True

@@ -8,27 +8,18 @@ from __future__ import annotations
 import sys
 import threading
 import traceback
-import warnings
 from typing import Any
 
-from moto.core.exceptions import ServiceException
 from werkzeug.wrappers import Response
 
-from emulator import refusals
+from emulator import errors
 from emulator.calls import Call
 
 # SDKs retry 500, 502, 503 and 504 for minutes; this one they report.
 STATUS = 501
 
-
-# Not every code AWS answers with is in its models; moto says so on standard error each time.
-warnings.filterwarnings("ignore", message=r"Exception\(.*does not match an error shape")
 # Some exceptions quote everything they know.
 LONGEST_REASON = 300
-
-
-class Gap(ServiceException):
-    """Named apart from every AWS error, so that nobody mistakes it for one."""
 
 
 class Gaps:
@@ -66,6 +57,5 @@ class Gaps:
                 {"service": call.service, "operation": operation, "code": code, "message": reason, "count": 0},
             )
             gap["count"] += 1
-        response = refusals.serialised(call, Gap(code, f"{call.service} {operation} {reason}."), STATUS)
-        response.headers["X-Amzn-ErrorType"] = code
-        return response
+        # The codes are named apart from every AWS error, so that nobody mistakes them for one.
+        return errors.respond(call, code, f"{call.service} {operation} {reason}.", STATUS)

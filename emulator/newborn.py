@@ -17,7 +17,7 @@ from typing import Any
 from botocore.parsers import create_parser
 from werkzeug.wrappers import Response
 
-from emulator import refusals
+from emulator import errors, refusals
 from emulator.calls import IDENTIFIER, Call
 
 CREATION = re.compile(r"(Allocate|Copy|Create|Import|Register|Request|Restore|Run)(?=[A-Z])")
@@ -67,7 +67,7 @@ class Newborn:
         refusal = refusals.missing(call, birth.kind, name)
         if refusal is not None:
             return refusals.answer(call, refusal)
-        return refusals.serialised(call, _failures(call, name), 200)
+        return errors.written(call, _failures(call, name), 200)
 
     def _looked_at(self, call: Call) -> tuple[Birth | None, str]:
         if self._births:

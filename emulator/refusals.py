@@ -8,16 +8,12 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and each s
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, NamedTuple
 
-from moto.core.exceptions import ServiceException
-from moto.core.model import OperationModel
-from moto.core.serialize import get_serializer_class
-from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
+from emulator import errors
 from emulator.calls import Call
 
 
@@ -90,21 +86,7 @@ GENERIC_NOT_FOUND = re.compile(r"^(Resource|Entity)?NotFound|^NoSuch(Entity|Reso
 
 def answer(call: Call, refusal: Refusal) -> Response:
     """The refusal in the protocol of the service."""
-    return serialised(call, ServiceException(refusal.code, refusal.message), refusal.status)
-
-
-def serialised(call: Call, result: Any, status: int) -> Response:
-    """An error, or a result, in the protocol of the service."""
-    try:
-        service = call.service_model
-        model = call.model or OperationModel({"name": call.operation or "Unknown"}, service)
-        written = get_serializer_class(service.service_name, call.protocol)(model).serialize(result)
-        return Response(written["body"], status, Headers(written["headers"]))
-    except Exception:
-        if not isinstance(result, ServiceException):
-            raise
-        body = json.dumps({"__type": result.code, "message": result.message})
-        return Response(body, status, content_type="application/json")
+    return errors.respond(call, refusal.code, refusal.message, refusal.status)
 
 
 def throttling(call: Call) -> Refusal:

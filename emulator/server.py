@@ -34,10 +34,14 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
         help="how long things take: none (a look), fast (about a second), real (as on AWS) (default: none)",
     )
     parser.add_argument("--time-scale", type=float, default=1.0, help="factor for fast and real (default: 1)")
+    parser.add_argument(
+        "--lenient", action="store_true", help="check requests neither against AWS's model nor by AWS's rules"
+    )
+    parser.add_argument("--list-rules", action="store_true", help="print the rules requests are checked by, and end")
     return parser.parse_args(argv)
 
 
-def serve(port: int, latency_ms: int, enforce_iam: bool) -> None:
+def serve(port: int, latency_ms: int, enforce_iam: bool, lenient: bool) -> None:
     environment.prepare()
     # Loading makes a million objects that stay; looking through them for garbage again and again takes half the time.
     gc.disable()
@@ -47,7 +51,7 @@ def serve(port: int, latency_ms: int, enforce_iam: bool) -> None:
     from emulator.app import Emulator
     from emulator.handler import Handler
 
-    application = Emulator(latency=latency_ms / 1000, enforce_iam=enforce_iam)
+    application = Emulator(latency=latency_ms / 1000, enforce_iam=enforce_iam, lenient=lenient)
     try:
         server = make_server(LOOPBACK, port, application, threaded=True, request_handler=Handler)
     except (OSError, SystemExit):
@@ -61,6 +65,14 @@ def serve(port: int, latency_ms: int, enforce_iam: bool) -> None:
     server.serve_forever()
 
 
+def list_rules() -> int:
+    environment.prepare()
+    from emulator.rule_list import document
+
+    print(document(), end="")
+    return 0
+
+
 def stop(_signal: int, _frame: Any) -> None:
     # Nothing here outlives the process, and tidying up hundreds of thousands of objects takes a second.
     os._exit(0)
@@ -68,8 +80,10 @@ def stop(_signal: int, _frame: Any) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     arguments = parse_arguments(argv)
+    if arguments.list_rules:
+        return list_rules()
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     clock.start(arguments.times, arguments.time_scale)
-    serve(arguments.port, arguments.latency_ms, arguments.enforce_iam)
+    serve(arguments.port, arguments.latency_ms, arguments.enforce_iam, arguments.lenient)
     return 0

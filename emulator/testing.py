@@ -104,10 +104,11 @@ def _session() -> Any:
 
 @contextlib.contextmanager
 def start(port: int = 0, **options: Any) -> Iterator[Emulator]:
-    """Run ``python -m emulator`` in a process of its own; options are its options, such as latency_ms=50."""
+    """Run ``python -m emulator`` in a process of its own; options are its options: latency_ms=50, lenient=True."""
     arguments = [
-        f"--{name.replace('_', '-')}" if value is True else f"--{name.replace('_', '-')}={value}"
+        f"--{name.replace('_', '-')}" + ("" if value is True else f"={value}")
         for name, value in options.items()
+        if value is not False
     ]
     process = subprocess.Popen(
         [sys.executable, "-m", "emulator", f"--port={port}", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True

@@ -46,6 +46,7 @@ QUEUED = {
     "StorageType": ("StorageType", "storage_type"),
 }
 ATTRIBUTE = dict(QUEUED.values())
+STORAGE = {"AllocatedStorage", "Iops", "StorageThroughput", "StorageType"}
 # What is changed at once: parameter -> attribute.
 DIRECT = {
     "AutoMinorVersionUpgrade": "auto_minor_version_upgrade",
@@ -378,6 +379,8 @@ def _apply(backend: RDSBackend, instance: DBInstance) -> None:
         backend.modify_db_instance(instance.db_instance_identifier, name)
     for name, value in pending.items():
         setattr(instance, ATTRIBUTE[name], value)
+    if STORAGE & pending.keys():
+        instance.storage_changed_at = clock.now()
     if "EngineVersion" in pending and getattr(instance, "group_after_upgrade", None):
         instance.db_parameter_group_name = instance.group_after_upgrade
     set_performance(instance)
