@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import UTC, datetime
 from typing import Any
 
+from emulator.clock import clock
 from emulator.rules import Refused, Request, rule
 
 API = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference"
@@ -150,7 +150,7 @@ def storage_twice_in_six_hours(request: Request) -> None:
         name in request and request[name] != getattr(instance, attributes.get(name, "storage_throughput"), None)
         for name in STORAGE
     )
-    if asked and changed is not None and time.time() - changed < SIX_HOURS:
+    if asked and changed is not None and clock.now() - changed < SIX_HOURS:
         raise _combination(
             "You can't currently modify the storage of this DB instance because the previous storage change is being "
             "optimized."

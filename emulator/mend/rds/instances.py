@@ -23,7 +23,7 @@ from moto.rds.exceptions import (
 from moto.rds.models import DBInstance, DBSnapshot, RDSBackend
 from moto.rds.responses import RDSResponse
 
-from emulator.clock import Stage
+from emulator.clock import Stage, clock
 from emulator.mend.iam import known_role
 from emulator.mend.rds import catalog, life, maintenance, snapshots
 from emulator.mend.rds.life import check_available, look
