@@ -115,11 +115,11 @@ class Emulator:
         Threads would not make it faster: all of it is Python.
         """
         with contextlib.nullcontext() if app.backend in WAITING else self._turn:
-            return self._hostility.refusal(call) or self._ask_moto(app, call, environ)
+            return self._ask_moto(app, call, environ)
 
     def _ask_moto(self, app: Any, call: calls.Call, environ: dict[str, Any]) -> Response:
         try:
-            response = Response.from_app(app, environ)
+            response = self._hostility.refusal(call) or Response.from_app(app, environ)
         except (NotImplementedError, NoRoute) as error:
             return self._gaps.not_implemented(call, str(error))
         except Exception as error:  # whatever breaks in moto, the client gets an answer
