@@ -118,17 +118,13 @@ class Emulator:
         Threads would not make it faster: all of it is Python.
         """
         with contextlib.nullcontext() if app.backend in WAITING else self._turn:
-            return self._hostility.refusal(call) or self._ask_moto(app, call)
+            return self._ask_moto(app, call)
 
     def _ask_moto(self, app: Any, call: calls.Call) -> Response:
         try:
             if app.backend not in WAITING:
                 clock.tick()
-            if not self._lenient:
-                refusal = strict.refusal(call, _account(call.request.environ), _region(call.request.environ))
-                if refusal is not None:
-                    return refusal
-            response = direct.answer(app, call.request)
+            response = self._refusal(call) or direct.answer(app, call.request)
         except (NotImplementedError, NoRoute) as error:
             return self._gaps.not_implemented(call, str(error))
         except Exception as error:  # whatever breaks in moto, the client gets an answer
@@ -137,6 +133,14 @@ class Emulator:
             # moto catches some of its own crashes.
             return self._gaps.crashed(call, RuntimeError(response.get_data(as_text=True)))
         return response
+
+    def _refusal(self, call: calls.Call) -> Response | None:
+        """Before anything is done: may the caller do this, and would AWS do it for anybody?"""
+        refused = self._hostility.refusal(call)
+        if refused is None and not self._lenient:
+            environ = call.request.environ
+            refused = strict.refusal(call, _account(environ), _region(environ))
+        return refused
 
     def _recorded(
         self, call: calls.Call, response: Response, environ: dict[str, Any], fault: str | None = None
