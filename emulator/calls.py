@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -191,6 +192,8 @@ def _read(call: Call, path: dict[str, Any]) -> None:
     request = call.request
     call.parameters = path
     body = b"" if call.service == "s3" and _carries_object(call.model) else request.data
+    if request.content_encoding == "gzip":
+        body = gzip.decompress(body)
     try:
         parsed = parse(
             call.protocol,

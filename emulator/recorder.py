@@ -12,7 +12,7 @@ from typing import Any
 
 # The newest calls are kept: enough for a long test run, and a bound on memory (about 300 bytes each).
 CAPACITY = 100_000
-FIELDS = ("service", "operation", "mutating", "resource", "status", "error", "account")
+FIELDS = ("service", "operation", "mutating", "resource", "status", "error", "account", "fault")
 
 
 class Recorder:
@@ -21,7 +21,7 @@ class Recorder:
         self._calls: deque[tuple[Any, ...]] = deque(maxlen=capacity)
 
     def record(self, **call: Any) -> None:
-        self._calls.append((time.time(), *(call[name] for name in FIELDS)))
+        self._calls.append((time.time(), *(call.get(name) for name in FIELDS)))
 
     def calls(self) -> list[dict[str, Any]]:
         return [{"time": _text(moment), **dict(zip(FIELDS, call, strict=True))} for moment, *call in list(self._calls)]
