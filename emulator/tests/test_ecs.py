@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:v1"
+STATEMENT = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
 MANIFEST = '{"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json", "layers": []}'
 
 
@@ -21,8 +24,8 @@ class Platform:
         self.ec2 = emulator.client("ec2")
         self.vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         self.subnets = [
-            self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=f"10.0.{number}.0/24")["Subnet"]["SubnetId"]
-            for number in (1, 2)
+            self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=network, AvailabilityZone=zone)["Subnet"]["SubnetId"]
+            for network, zone in (("10.0.1.0/24", "us-east-1a"), ("10.0.2.0/24", "us-east-1b"))
         ]
         self.group = self.ec2.create_security_group(GroupName="web", Description="web", VpcId=self.vpc)["GroupId"]
         self.ecs.create_cluster(clusterName="main", capacityProviders=["FARGATE", "FARGATE_SPOT"])
@@ -37,7 +40,7 @@ class Platform:
             "containerDefinitions": [{"name": "web", "image": image, "portMappings": [{"containerPort": 80}]}],
         }
         if ".dkr.ecr." in image:
-            self.emulator.client("iam").create_role(RoleName="pull", AssumeRolePolicyDocument="{}")
+            self.emulator.client("iam").create_role(RoleName="pull", AssumeRolePolicyDocument=TRUST)
             request["executionRoleArn"] = "arn:aws:iam::123456789012:role/pull"
         answer = self.ecs.register_task_definition(**{**request, **settings})
         return answer["taskDefinition"]["taskDefinitionArn"]
