@@ -18,7 +18,6 @@ QUOTAS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lo
 LISTENERS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html"
 CONDITIONS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html"
 RULES_PER_BALANCER = 100
-CERTIFICATES_PER_BALANCER = 25
 GROUPS_PER_ACTION = 5
 GROUPS_PER_BALANCER = 5  # security groups
 LONGEST_STICKINESS = 604800
@@ -129,20 +128,6 @@ def rules_per_load_balancer(request: Request) -> None:
     rules = sum(not one.is_default for listener in balancer.listeners.values() for one in listener.rules.values())
     if rules >= RULES_PER_BALANCER:
         raise Refused("TooManyRules", "The maximum number of rules has been reached for the load balancer")
-
-
-@rule("elbv2", "AddListenerCertificates", docs=QUOTAS)
-def certificates_per_load_balancer(request: Request) -> None:
-    """A load balancer has up to 25 certificates beside the default ones of its listeners."""
-    balancer, listener = _place(request)
-    if balancer is None or listener.protocol != "HTTPS":
-        return
-    served = {arn for one in balancer.listeners.values() for arn in one.certificates[1:]}
-    wanted = served | {one["CertificateArn"] for one in request["Certificates"]}
-    if len(wanted) > CERTIFICATES_PER_BALANCER:
-        raise Refused(
-            "TooManyCertificates", "The maximum number of certificates has been reached for the load balancer"
-        )
 
 
 def _place(request: Request) -> tuple[Any, Any]:

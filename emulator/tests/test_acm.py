@@ -35,7 +35,7 @@ def publish(emulator, zone, validation):
 
 
 def make_zone(emulator, name, **more):
-    return emulator.client("route53").create_hosted_zone(Name=name, CallerReference=name + str(more), **more)[
+    return emulator.client("route53").create_hosted_zone(Name=name, CallerReference=f"{name} {len(more)}", **more)[
         "HostedZone"
     ]["Id"]
 

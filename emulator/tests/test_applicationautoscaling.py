@@ -13,10 +13,7 @@ PLACE = {
     "ResourceId": "service/main/web",
     "ScalableDimension": "ecs:service:DesiredCount",
 }
-TRACKING = {
-    "TargetValue": 70.0,
-    "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"},
-}
+CPU, MEMORY = "ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization"
 
 
 @pytest.fixture
@@ -42,12 +39,15 @@ def register(scaling: Any, **settings: Any) -> str:
     return scaling.register_scalable_target(**request)["ScalableTargetARN"]
 
 
-def put(scaling: Any, name: str, **settings: Any) -> dict[str, Any]:
+def put(scaling: Any, name: str, metric: str = CPU, **settings: Any) -> dict[str, Any]:
     return scaling.put_scaling_policy(
         **{**PLACE, **settings},
         PolicyName=name,
         PolicyType="TargetTrackingScaling",
-        TargetTrackingScalingPolicyConfiguration=TRACKING,
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": 70.0,
+            "PredefinedMetricSpecification": {"PredefinedMetricType": metric},
+        },
     )
 
 
@@ -92,7 +92,7 @@ def test_policies_are_found_by_their_name_and_by_the_whole_resource(scaling: Any
     register(scaling)
     register(scaling, ResourceId="service/main/web2")
     put(scaling, "cpu")
-    put(scaling, "memory")
+    put(scaling, "memory", metric=MEMORY)
     put(scaling, "cpu", ResourceId="service/main/web2")
     named = scaling.describe_scaling_policies(ServiceNamespace="ecs", PolicyNames=["memory"], MaxResults=1)
     assert [one["PolicyName"] for one in named["ScalingPolicies"]] == ["memory"]

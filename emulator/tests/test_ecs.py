@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:v1"
+STATEMENT = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
 MANIFEST = '{"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json", "layers": []}'
 
 
@@ -39,7 +42,7 @@ class Platform:
             "containerDefinitions": [{"name": "web", "image": image, "portMappings": [{"containerPort": 80}]}],
         }
         if ".dkr.ecr." in image:
-            self.emulator.client("iam").create_role(RoleName="pull", AssumeRolePolicyDocument="{}")
+            self.emulator.client("iam").create_role(RoleName="pull", AssumeRolePolicyDocument=TRUST)
             request["executionRoleArn"] = "arn:aws:iam::123456789012:role/pull"
         answer = self.ecs.register_task_definition(**{**request, **settings})
         return answer["taskDefinition"]["taskDefinitionArn"]

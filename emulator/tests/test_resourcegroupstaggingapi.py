@@ -13,7 +13,8 @@ KEY, VALUE = "Project", "sdt"
 UPPER = [{"Key": KEY, "Value": VALUE}]
 LOWER = [{"key": KEY, "value": VALUE}]
 MAPPING = {KEY: VALUE}
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
+STATEMENT = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -18,6 +19,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from emulator import testing
+
+STATEMENT = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
 
 
 def as_options(credentials):
@@ -65,6 +69,11 @@ def test_a_taken_port_is_said_in_one_sentence():
 
 
 def test_many_clients_at_once(emulator):
+    emulator.client("service-quotas").request_service_quota_increase(
+        ServiceCode="vpc", QuotaCode="L-F678F1CE", DesiredValue=50
+    )
+    emulator.clear()
+
     def make(number):
         client = emulator.client("ec2")
         vpc = client.create_vpc(CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"]
@@ -154,7 +163,7 @@ def test_accounts_do_not_see_each_other(emulator):
 
 def test_managed_policies_can_be_attached(emulator):
     iam = emulator.client("iam")
-    iam.create_role(RoleName="execution", AssumeRolePolicyDocument="{}")
+    iam.create_role(RoleName="execution", AssumeRolePolicyDocument=TRUST)
     policy = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
     iam.attach_role_policy(RoleName="execution", PolicyArn=policy)
     assert iam.list_attached_role_policies(RoleName="execution")["AttachedPolicies"][0]["PolicyArn"] == policy

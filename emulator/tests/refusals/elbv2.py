@@ -254,7 +254,7 @@ def server_certificate(aws: Aws, number: int = 0) -> dict[str, str]:
     return {"CertificateArn": made["ServerCertificateMetadata"]["Arn"]}
 
 
-@refuses("elbv2.certificates_per_load_balancer", "TooManyCertificates")
+@refused_by_moto("TooManyCertificates")
 def too_many_certificates(aws: Aws) -> None:
     arn = listener(aws, port=443, Protocol="HTTPS", Certificates=[server_certificate(aws)])
     certificates = [server_certificate(aws, number) for number in range(1, 27)]
