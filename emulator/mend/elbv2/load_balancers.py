@@ -270,14 +270,18 @@ def _balancer(backend: ELBv2Backend, arn: str) -> FakeLoadBalancer:
 def describe_load_balancers(original, self, arns, names):
     """A new load balancer is being provisioned when it is first looked at, and active from then on."""
     new = [balancer for balancer in self.load_balancers.values() if balancer.state == "provisioning"]
-    for balancer in new:
-        balancer.state = "looked at"  # which keeps the original from activating it
-    found = list(original(self, arns, names))
     looks = state(self, "provisioning", set)
-    for balancer in new:
-        balancer.state = "active" if balancer.arn in looks else "provisioning"
-        if balancer in found:
-            looks.add(balancer.arn)
+    found = []
+    try:
+        for balancer in new:
+            balancer.state = "looked at"  # which keeps the original from activating it
+        found = list(original(self, arns, names))
+    finally:
+        # Also when one that was asked for is not there.
+        for balancer in new:
+            balancer.state = "active" if balancer.arn in looks else "provisioning"
+            if balancer in found:
+                looks.add(balancer.arn)
     known = {balancer.name for balancer in found} | {balancer.arn for balancer in found}
     if not set([*(arns or []), *(names or [])]) <= known:
         raise LoadBalancerNotFoundError  # the original takes an unknown one after a known one for that
