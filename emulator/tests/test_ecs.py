@@ -21,8 +21,10 @@ class Platform:
         self.ec2 = emulator.client("ec2")
         self.vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         self.subnets = [
-            self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=f"10.0.{number}.0/24")["Subnet"]["SubnetId"]
-            for number in (1, 2)
+            self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=zone)["Subnet"][
+                "SubnetId"
+            ]
+            for number, zone in ((1, "us-east-1a"), (2, "us-east-1b"))
         ]
         self.group = self.ec2.create_security_group(GroupName="web", Description="web", VpcId=self.vpc)["GroupId"]
         self.ecs.create_cluster(clusterName="main", capacityProviders=["FARGATE", "FARGATE_SPOT"])
@@ -361,3 +363,14 @@ def test_a_service_is_deleted_when_its_tasks_are_gone(platform: Platform) -> Non
     assert [platform.look()["status"] for _ in range(2)] == ["DRAINING", "INACTIVE"]
     refused(platform.update, "ServiceNotActiveException", desiredCount=1)
     assert platform.create()["status"] == "ACTIVE"
+
+
+def test_a_task_runs_whose_containers_have_no_memory_of_their_own(platform: Platform) -> None:
+    platform.register()
+    network = {"awsvpcConfiguration": {"subnets": platform.subnets, "securityGroups": [platform.group]}}
+    run = platform.ecs.run_task(
+        cluster="main", taskDefinition="web", launchType="FARGATE", networkConfiguration=network
+    )
+    assert (len(run["tasks"]), run["failures"]) == (1, [])
+    kept = platform.ecs.describe_task_definition(taskDefinition="web")["taskDefinition"]["containerDefinitions"][0]
+    assert "memory" not in kept

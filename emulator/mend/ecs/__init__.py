@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from emulator.mend.ecs import clusters, services, task_definitions, tasks
+from emulator.mend.ecs import clusters, run_task, services, task_definitions, tasks
 
-__all__ = ["clusters", "services", "task_definitions", "tasks"]
+__all__ = ["clusters", "run_task", "services", "task_definitions", "tasks"]
