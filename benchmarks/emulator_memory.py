@@ -10,6 +10,7 @@ A production environment is there; then everything in it is read again and again
 from __future__ import annotations
 
 import argparse
+import typing as t
 
 import environment
 from serving import Read, Server, serving
@@ -30,15 +31,14 @@ COMING_AND_GOING = (
 )
 
 
-def measured(server: Server, requests: int) -> list[tuple[int, int]]:
+def measured(server: Server, requests: int) -> t.Iterator[tuple[int, int]]:
     """Requests answered, and bytes in use then."""
     calls = [server.prepared(read) for read in (*environment.build(server.client), *COMING_AND_GOING)]
-    figures = [(0, server.memory())]
+    yield 0, server.memory()
     for number in range(1, requests + 1):
         calls[number % len(calls)]()
         if number % (requests // STEPS) == 0:
-            figures.append((number, server.memory()))
-    return figures
+            yield number, server.memory()
 
 
 def main() -> None:
@@ -48,7 +48,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with serving(arguments.server) as server:
         for number, memory in measured(server, arguments.requests):
-            print(f"{number:>8} requests {memory / 1e6:>8.1f} MB")
+            print(f"{number:>8} requests {memory / 1e6:>8.1f} MB", flush=True)
 
 
 if __name__ == "__main__":

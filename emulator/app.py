@@ -107,10 +107,17 @@ class Emulator:
             call = _unidentified(environ)
             return self._recorded(call, self._gaps.crashed(call, error), environ)
         if app.backend in INTERNAL:
-            return Response.from_app(app, environ)
+            return self._internal(app, environ)
         call = calls.identify(app.backend, environ)
         response, fault = self._hostility.answer(call, lambda: self._ask(app, call))
         return self._recorded(call, response, environ, fault)
+
+    def _internal(self, app: Any, environ: dict[str, Any]) -> Response:
+        if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) == ("POST", "/moto-api/reset"):
+            # moto's way takes seconds, and others may be in the middle of a call.
+            self._reset()
+            return _json({"status": "ok"})
+        return Response.from_app(app, environ)
 
     def _ask(self, app: Any, call: calls.Call) -> Response:
         """One call at a time, as each is one step on AWS, while moto and our mends change what others may be reading.

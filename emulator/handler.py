@@ -59,7 +59,9 @@ class Handler(MotoRequestHandler):
 
     def _send(self, status: str, headers: list[tuple[str, str]], body: bytes) -> None:
         number, _space, phrase = status.partition(" ")
-        self.send_response(int(number), phrase)
+        # Not send_response(): a Server header would tell of a server AWS does not have.
+        self.send_response_only(int(number), phrase)
+        self.send_header("Date", self.date_time_string())
         names = set()
         for name, value in headers:
             self.send_header(name, value)
@@ -73,6 +75,3 @@ class Handler(MotoRequestHandler):
         if has_body:
             self.wfile.write(body)
         self.wfile.flush()
-
-    def log_request(self, *_args: Any, **_kwargs: Any) -> None:
-        """The recorder knows every request; a line each would bury what matters."""

@@ -27,6 +27,8 @@ SERVICES = Path(__file__).parent / "services"
 
 # What was added, so that a test can compare it with AWS's own model.
 OPERATIONS: list[tuple[type[BaseResponse], str]] = []
+# The module of each method mended and value replaced.
+CHANGES: list[str] = []
 
 
 class RegistryError(RuntimeError):
@@ -76,6 +78,7 @@ def mend(owner: type | ModuleType, name: str | None = None) -> Callable[[Callabl
                 f"moto no longer has {_named(owner)}.{attribute}, which {function.__module__} mends."
             ) from None
         setattr(owner, attribute, _mended(original, function))
+        CHANGES.append(function.__module__)
         return function
 
     return register
@@ -101,6 +104,7 @@ def replace(owner: type | ModuleType, name: str, value: Any) -> None:
     if not hasattr(owner, name):
         raise RegistryError(f"moto no longer has {_named(owner)}.{name}.")
     setattr(owner, name, value)
+    CHANGES.append(inspect.currentframe().f_back.f_globals["__name__"])
 
 
 def catch_all(urls: ModuleType, response_class: type[BaseResponse]) -> None:
@@ -137,8 +141,9 @@ def state(backend: Any, name: str, factory: Callable[[], Any] = dict) -> Any:
     return backend.__dict__[key]
 
 
+@functools.cache
 def load() -> None:
-    """Apply every change: the services in services/, then the modules in mend/."""
+    """Apply every change, once: the services in services/, then the modules in mend/."""
     _load_services()
     package = importlib.import_module("emulator.mend")
     for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):

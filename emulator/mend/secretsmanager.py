@@ -110,6 +110,32 @@ def replicate_secret_to_regions(
     return answer
 
 
+@mend(SecretsManagerBackend)
+def rotate_secret(
+    original: Any,
+    self: SecretsManagerBackend,
+    secret_id: str,
+    client_request_token: str | None = None,
+    rotation_lambda_arn: str | None = None,
+    rotation_rules: dict[str, Any] | None = None,
+    rotate_immediately: bool = True,
+) -> str:
+    """A function rotates; while it has not finished, the current version stays the current one.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+    """
+    secret = self.secrets.get(secret_id)
+    function = rotation_lambda_arn or getattr(secret, "rotation_lambda_arn", "")
+    if secret is not None and not secret.is_deleted() and not function:
+        raise InvalidRequestException("No Lambda rotation function ARN is associated with this secret.")
+    current = getattr(secret, "default_version_id", None)
+    answer = original(self, secret_id, client_request_token, function, rotation_rules, rotate_immediately)
+    newest = secret.versions.get(secret.default_version_id, {})
+    if "AWSCURRENT" not in newest.get("version_stages", []):
+        secret.set_default_version_id(current)
+    return answer
+
+
 @mend(SecretsManagerResponse)
 def put_resource_policy(original: Any, self: SecretsManagerResponse) -> str:
     check_alive(self.backend, self._get_param("SecretId"))

@@ -79,6 +79,12 @@ def test_a_connection_stays_open(connection):
     assert not response.will_close
 
 
+def test_no_header_tells_of_another_server(emulator):
+    headers = emulator.client("sts").get_caller_identity()["ResponseMetadata"]["HTTPHeaders"]
+    assert "Werkzeug" not in headers.get("server", "")
+    assert headers["date"].endswith("GMT")
+
+
 def test_a_client_that_asks_for_it_has_its_connection_closed(connection):
     form = {"Content-Type": "application/x-www-form-urlencoded", "Connection": "close"}
     response = asked(connection, "sts", "Action=GetCallerIdentity&Version=2011-06-15", form)

@@ -366,3 +366,14 @@ def test_a_service_is_deleted_when_its_tasks_are_gone(platform: Platform) -> Non
     assert [platform.look()["status"] for _ in range(2)] == ["DRAINING", "INACTIVE"]
     refused(platform.update, "ServiceNotActiveException", desiredCount=1)
     assert platform.create()["status"] == "ACTIVE"
+
+
+def test_a_task_runs_whose_containers_have_no_memory_of_their_own(platform: Platform) -> None:
+    platform.register()
+    network = {"awsvpcConfiguration": {"subnets": platform.subnets, "securityGroups": [platform.group]}}
+    run = platform.ecs.run_task(
+        cluster="main", taskDefinition="web", launchType="FARGATE", networkConfiguration=network
+    )
+    assert (len(run["tasks"]), run["failures"]) == (1, [])
+    kept = platform.ecs.describe_task_definition(taskDefinition="web")["taskDefinition"]["containerDefinitions"][0]
+    assert "memory" not in kept

@@ -98,6 +98,14 @@ def test_a_load_balancer_is_being_provisioned_at_first(elbv2: Any, network: Netw
     assert looks == ["provisioning", "active", "active"]
 
 
+def test_looking_for_one_that_is_not_there_changes_no_other(elbv2: Any, network: Network) -> None:
+    make_balancer(elbv2, network)
+    with refused("LoadBalancerNotFound"):
+        elbv2.describe_load_balancers(Names=["other"])
+    states = [elbv2.describe_load_balancers()["LoadBalancers"][0]["State"]["Code"] for _ in range(2)]
+    assert states == ["provisioning", "active"]
+
+
 def test_the_same_request_again_is_the_same_load_balancer(elbv2: Any, network: Network) -> None:
     arn = make_balancer(elbv2, network)["LoadBalancerArn"]
     assert make_balancer(elbv2, network)["LoadBalancerArn"] == arn

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 
 import pytest
 from botocore.exceptions import ClientError
@@ -85,3 +87,32 @@ def test_no_value_is_recorded(emulator, secrets):
     calls = emulator.requests()
     assert [call["resource"] for call in calls] == [NAME, NAME, NAME, None]
     assert "hidden" not in json.dumps(calls)
+
+
+def test_a_secret_is_rotated_by_a_function(secrets):
+    message = refused("InvalidRequestException", secrets.rotate_secret, SecretId=NAME)
+    assert message == "No Lambda rotation function ARN is associated with this secret."
+    assert secrets.get_secret_value(SecretId=NAME)["SecretString"] == "hidden-first"
+
+
+def test_what_is_current_stays_so_until_the_function_has_finished(emulator, secrets):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("rotate.py", "def handler(event, context):\n    pass\n")
+    emulator.client("iam").create_role(RoleName="rotate", AssumeRolePolicyDocument="{}")
+    function = emulator.client("lambda").create_function(
+        FunctionName="rotate",
+        Runtime="python3.12",
+        Role="arn:aws:iam::123456789012:role/rotate",
+        Handler="rotate.handler",
+        Code={"ZipFile": packed.getvalue()},
+    )
+    secrets.rotate_secret(
+        SecretId=NAME,
+        RotationLambdaARN=function["FunctionArn"],
+        RotationRules={"AutomaticallyAfterDays": 30},
+    )
+    found = secrets.describe_secret(SecretId=NAME)
+    assert found["RotationEnabled"]
+    assert sorted(found["VersionIdsToStages"].values()) == [["AWSCURRENT"], ["AWSPENDING"]]
+    assert secrets.get_secret_value(SecretId=NAME)["SecretString"] == "hidden-first"

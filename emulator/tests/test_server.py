@@ -149,6 +149,13 @@ def test_reset_forgets_every_account_and_region(emulator):
     assert emulator.client("ecs").list_clusters()["clusterArns"] == []
 
 
+def test_reset_may_be_asked_for_as_moto_has_it(emulator):
+    emulator.client("s3").create_bucket(Bucket="reset-me")
+    with urllib.request.urlopen(f"{emulator.url}/moto-api/reset", data=b"") as answer:
+        assert answer.read() == b'{"status": "ok"}'
+    assert emulator.client("s3").list_buckets()["Buckets"] == []
+
+
 def test_accounts_do_not_see_each_other(emulator):
     assumed = emulator.client("sts").assume_role(
         RoleArn="arn:aws:iam::222222222222:role/other", RoleSessionName="test"

@@ -1,0 +1,26 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""CloudWatch Logs: putting a metric filter again replaces it.
+
+https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from moto.logs.metric_filters import MetricFilters
+
+from emulator.registry import mend
+
+
+@mend(MetricFilters)
+def add_filter(
+    original: Callable, self: MetricFilters, filter_name: str, filter_pattern: str, log_group_name: str, *rest: Any
+) -> None:
+    self.metric_filters = [
+        one for one in self.metric_filters if (one["logGroupName"], one["filterName"]) != (log_group_name, filter_name)
+    ]
+    original(self, filter_name, filter_pattern, log_group_name, *rest)

@@ -1,0 +1,32 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""CloudWatch Logs as AWS has them."""
+
+from __future__ import annotations
+
+
+def test_a_metric_filter_put_again_is_replaced(emulator):
+    logs = emulator.client("logs")
+
+    def put(group, name, pattern):
+        transformation = {"metricName": "errors", "metricNamespace": "web", "metricValue": "1"}
+        logs.put_metric_filter(
+            logGroupName=group, filterName=name, filterPattern=pattern, metricTransformations=[transformation]
+        )
+
+    for group in ("/one", "/two"):
+        logs.create_log_group(logGroupName=group)
+    put("/one", "errors", "ERROR")
+    put("/two", "errors", "ERROR")
+    put("/one", "warnings", "WARNING")
+    put("/one", "errors", "FATAL")
+
+    found = logs.describe_metric_filters()["metricFilters"]
+    assert sorted((one["logGroupName"], one["filterName"], one["filterPattern"]) for one in found) == [
+        ("/one", "errors", "FATAL"),
+        ("/one", "warnings", "WARNING"),
+        ("/two", "errors", "ERROR"),
+    ]
+    logs.delete_metric_filter(logGroupName="/one", filterName="errors")
+    assert len(logs.describe_metric_filters(logGroupName="/one")["metricFilters"]) == 1
