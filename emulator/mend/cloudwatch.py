@@ -161,7 +161,10 @@ def _names_in(rule: str) -> set[str]:
 def put_dashboard(original: Any, self: CloudWatchBackend, name: str, body: str) -> Any:
     if not DASHBOARD_NAME.fullmatch(name):
         raise DashboardInvalidInputError("The dashboard name may have letters, digits, dash and underscore only.")
-    problems = list(_problems(json.loads(body)))
+    try:
+        problems = list(_problems(json.loads(body)))
+    except ValueError:
+        raise DashboardInvalidInputError("Body is invalid JSON") from None
     if problems:
         shown = json.dumps([{"dataPath": path, "message": message} for path, message in problems])
         raise DashboardInvalidInputError(

@@ -200,9 +200,11 @@ def describe_service_deployments(self: EC2ContainerServiceResponse, request: dic
 
 
 @mend(EC2ContainerServiceBackend, "describe_services")
-def described(original: Any, self: EC2ContainerServiceBackend, cluster: str, names: list[str]) -> Any:
+def described(
+    original: Any, self: EC2ContainerServiceBackend, cluster_str: str, service_names_or_arns: list[str]
+) -> Any:
     """Also what other services of AWS look at: a deleted service remains visible, under its status."""
-    return original(self, cluster, [name.split("/")[-1] for name in names])
+    return original(self, cluster_str, [name.split("/")[-1] for name in service_names_or_arns])
 
 
 # -- what is asked for ------------------------------------------------------------------------------------------------
