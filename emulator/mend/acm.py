@@ -41,6 +41,7 @@ def _place(certificate: CertBundle) -> tuple[str, str]:
 
 @mend(AWSCertificateManagerBackend)
 def list_certificates(original: Any, self: AWSCertificateManagerBackend, statuses: Any, includes: Any) -> Any:
+    clock.look(_group(self))
     types = (includes or {}).get("keyTypes") or LISTED_KEY_TYPES
     others = {name: value for name, value in (includes or {}).items() if name != "keyTypes"}
     return [one for one in original(self, statuses, others) if _key_type(one) in types]

@@ -51,6 +51,11 @@ def create_event_subscription(original: Any, self: RDSResponse) -> ActionResult:
         raise InvalidParameterCombination("SourceType must be given with SourceIds")
     for source in request.get("SourceIds") or []:
         _check_source(self.backend, request["SourceType"], source)
+    if request["SubscriptionName"] in self.backend.event_subscriptions:
+        try:
+            return original(self)  # refuses
+        finally:
+            clock.look(_group(self.backend), request["SubscriptionName"])  # who tries again need not look
     answer = original(self)
     subscription = answer.result["EventSubscription"]
     if request.get("Enabled") is None:

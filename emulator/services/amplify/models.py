@@ -172,6 +172,7 @@ class Branch:
     def new_job(self, kind: str, given: Parameters) -> Job:
         unfinished = [job for job in self.jobs.values() if job.status in UNFINISHED]
         if unfinished:
+            unfinished[-1].look()  # who tries again need not look
             raise BadRequestException(f"The last job {unfinished[-1].job_id} was not finished")
         job_id = str(max(map(int, self.jobs), default=0) + 1)
         self.jobs[job_id] = Job(self, job_id, kind, given)
@@ -385,7 +386,7 @@ class App:
             return None
         view: Parameters = {"branchName": branch.name}
         if branch.jobs:
-            view["status"] = list(branch.jobs.values())[-1].status
+            view["status"] = list(branch.jobs.values())[-1].look().status
         if branch.last_deployment:
             view["lastDeployTime"] = branch.last_deployment.ended
         return view
