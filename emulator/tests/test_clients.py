@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from emulator.tests.documents import TRUST
+
 CLIENTS = 16
 AUTHORIZATION = (
     "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"
@@ -36,37 +38,38 @@ def asked(connection, service, body=None, headers=None, method="POST", path="/")
 def test_sixteen_clients_write_and_read_at_once(emulator):
     """Each finds what it made and nothing is lost, whatever the others do meanwhile."""
     ready = threading.Barrier(CLIENTS)
+    vpc = emulator.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    emulator.clear()
 
     def work(number):
         name = f"client-{number}"
         ec2, ecs, iam, s3 = (emulator.client(service) for service in ("ec2", "ecs", "iam", "s3"))
         ready.wait(20)
-        tags = [{"ResourceType": "vpc", "Tags": [{"Key": "Name", "Value": name}]}]
-        vpc = ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16", TagSpecifications=tags)["Vpc"]["VpcId"]
-        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.{number}.1.0/24")["Subnet"]["SubnetId"]
+        tags = [{"ResourceType": "subnet", "Tags": [{"Key": "Name", "Value": name}]}]
+        made = ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", TagSpecifications=tags)
+        subnet = made["Subnet"]["SubnetId"]
         ecs.create_cluster(clusterName=name)
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}')
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)
         s3.create_bucket(Bucket=name)
         s3.put_object(Bucket=name, Key="a", Body=name.encode())
         assert s3.get_object(Bucket=name, Key="a")["Body"].read() == name.encode()
-        found = ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": [name]}])["Vpcs"]
-        assert [one["VpcId"] for one in found] == [vpc]
+        found = ec2.describe_subnets(Filters=[{"Name": "tag:Name", "Values": [name]}])["Subnets"]
+        assert [one["SubnetId"] for one in found] == [subnet]
         assert name in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
         assert ecs.describe_clusters(clusters=[name])["clusters"][0]["status"] == "ACTIVE"
         ec2.delete_subnet(SubnetId=subnet)
-        ec2.delete_vpc(VpcId=vpc)
         iam.delete_role(RoleName=name)
-        return vpc
+        return subnet
 
     with ThreadPoolExecutor(CLIENTS) as pool:
-        vpcs = list(pool.map(work, range(CLIENTS)))
+        subnets = list(pool.map(work, range(CLIENTS)))
 
-    assert len(set(vpcs)) == CLIENTS
+    assert len(set(subnets)) == CLIENTS
     calls = emulator.requests()
     assert [call for call in calls if call["status"] >= 400] == []
-    assert len(calls) == 13 * CLIENTS
-    left = [vpc["VpcId"] for vpc in emulator.client("ec2").describe_vpcs()["Vpcs"]]
-    assert not set(vpcs) & set(left)
+    assert len(calls) == 11 * CLIENTS
+    left = [subnet["SubnetId"] for subnet in emulator.client("ec2").describe_subnets()["Subnets"]]
+    assert not set(subnets) & set(left)
     assert len(emulator.client("ecs").list_clusters()["clusterArns"]) == CLIENTS
 
 

@@ -3,15 +3,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from emulator.tests.documents import TRUST
+
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:v1"
-STATEMENT = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
 MANIFEST = '{"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json", "layers": []}'
 
 

@@ -13,6 +13,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
+from emulator.tests.documents import TRUST
+
 ONCE = Config(retries={"total_max_attempts": 1})
 IMPATIENT = Config(retries={"total_max_attempts": 1}, read_timeout=0.5)
 
@@ -237,7 +239,7 @@ class TestNotFoundYet:
             (
                 "iam",
                 "create_role",
-                {"RoleName": "r", "AssumeRolePolicyDocument": "{}"},
+                {"RoleName": "r", "AssumeRolePolicyDocument": TRUST},
                 "get_role",
                 {"RoleName": "r"},
                 "NoSuchEntity",

@@ -5,12 +5,9 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-STATEMENT = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
+from emulator.tests.documents import TRUST
 
 
 @pytest.fixture

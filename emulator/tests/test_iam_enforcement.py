@@ -378,12 +378,13 @@ def test_a_key_is_used_by_whom_its_policy_allows(emulator, iam, user):
     kms.create_alias(AliasName="alias/data", TargetKeyId=key)
     own = user("kms", allow("kms:*"))
     assert may(own.describe_key, KeyId="alias/data")
+    iam.create_user(UserName="lee")
     lee = {**allow("kms:*"), "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/lee"}}
     kms.put_key_policy(KeyId=key, PolicyName="default", Policy=document(lee))
     message = refusal(own.describe_key, KeyId=key)[2]
     assert "because no resource-based policy allows the kms:DescribeKey action" in message
     kim = {**allow("kms:DescribeKey"), "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/kim"}}
-    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=document(kim))
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=document(kim), BypassPolicyLockoutSafetyCheck=True)
     assert may(user("kms", allow("ecs:*")).describe_key, KeyId=key)
 
 
@@ -414,6 +415,7 @@ class TestAssumingRoles:
         iam.create_role(RoleName="target", AssumeRolePolicyDocument=document(ROOT_MAY_ASSUME))
         assert not may(user("sts").assume_role, **asked)
         assert may(user("sts", allow("sts:AssumeRole", resource=arn)).assume_role, **asked)
+        iam.create_user(UserName="lee")
         lee = {**ROOT_MAY_ASSUME, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/lee"}}
         iam.update_assume_role_policy(RoleName="target", PolicyDocument=document(lee))
         assert not may(user("sts").assume_role, **asked)

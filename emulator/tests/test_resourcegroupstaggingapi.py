@@ -9,12 +9,12 @@ import json
 
 import pytest
 
+from emulator.tests.documents import TRUST
+
 KEY, VALUE = "Project", "sdt"
 UPPER = [{"Key": KEY, "Value": VALUE}]
 LOWER = [{"key": KEY, "value": VALUE}]
 MAPPING = {KEY: VALUE}
-STATEMENT = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
 
 

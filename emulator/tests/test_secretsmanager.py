@@ -12,6 +12,8 @@ import zipfile
 import pytest
 from botocore.exceptions import ClientError
 
+from emulator.tests.documents import TRUST
+
 NAME = "sdt/database"
 
 
@@ -99,7 +101,7 @@ def test_what_is_current_stays_so_until_the_function_has_finished(emulator, secr
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("rotate.py", "def handler(event, context):\n    pass\n")
-    emulator.client("iam").create_role(RoleName="rotate", AssumeRolePolicyDocument="{}")
+    emulator.client("iam").create_role(RoleName="rotate", AssumeRolePolicyDocument=TRUST)
     function = emulator.client("lambda").create_function(
         FunctionName="rotate",
         Runtime="python3.12",

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
 import subprocess
@@ -19,9 +18,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from emulator import testing
-
-STATEMENT = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
+from emulator.tests.documents import TRUST
 
 
 def as_options(credentials):

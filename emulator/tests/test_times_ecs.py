@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from emulator.tests.documents import TRUST
 from emulator.tests.test_ecs import Platform, refused
 
 BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
@@ -132,7 +133,7 @@ def test_a_stopped_task_is_replaced(platform: Platform, hourglass: Any) -> None:
 
 def test_a_new_role_is_not_known_everywhere_at_once(platform: Platform, hourglass: Any) -> None:
     platform.emulator.times(kinds={"iam.role.propagating": 600})
-    role = platform.emulator.client("iam").create_role(RoleName="task", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    role = platform.emulator.client("iam").create_role(RoleName="task", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
     platform.register(taskRoleArn=role)
     platform.create(desiredCount=1)
     platform.emulator.times(kinds={"ecs.service.scheduling": 60})
@@ -180,7 +181,7 @@ def one(platform: Platform, task: str) -> dict[str, Any]:
 def test_its_exit_codes_and_log_lines_are_set(platform: Platform, hourglass: Any) -> None:
     logs = platform.emulator.client("logs")
     logs.create_log_group(logGroupName="/ecs/web")
-    platform.emulator.client("iam").create_role(RoleName="pull", AssumeRolePolicyDocument="{}")
+    platform.emulator.client("iam").create_role(RoleName="pull", AssumeRolePolicyDocument=TRUST)
     options = {"awslogs-group": "/ecs/web", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "ecs"}
     containers = [
         {"name": "migrate", "image": "migrate", "logConfiguration": {"logDriver": "awslogs", "options": options}},

@@ -277,12 +277,10 @@ def _balancer(backend: ELBv2Backend, arn: str) -> FakeLoadBalancer:
 def describe_load_balancers(original, self, arns, names):
     asked = {*(arns or []), *(names or [])}
     balancers = self.load_balancers.values()
-    clock.look(_group(self), *(one.arn for one in balancers if not asked or asked & {one.arn, one.name}))
-    found = list(original(self, arns, names))
-    known = {balancer.name for balancer in found} | {balancer.arn for balancer in found}
-    if not asked <= known:
+    if not asked <= {balancer.name for balancer in balancers} | {balancer.arn for balancer in balancers}:
         raise LoadBalancerNotFoundError  # the original takes an unknown one after a known one for that
-    return found
+    clock.look(_group(self), *(one.arn for one in balancers if not asked or asked & {one.arn, one.name}))
+    return list(original(self, arns, names))
 
 
 @mend(FakeLoadBalancer)

@@ -317,6 +317,7 @@ def attribute_of_no_key(aws: Aws) -> None:
 @refused_by_moto("ValidationException")
 def protected_table(aws: Aws) -> None:
     table(aws, DeletionProtectionEnabled=True)
+    aws.dynamodb.get_waiter("table_exists").wait(TableName="locks", WaiterConfig={"Delay": 1})
     aws.dynamodb.delete_table(TableName="locks")
 
 
