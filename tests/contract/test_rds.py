@@ -161,20 +161,31 @@ class TestStorage:
         with pytest.raises(ModuleFailed, match="gp3 below 400 GiB .* leave storage_throughput out"):
             database(storage_throughput=200)
 
+    # AWS takes the next change of storage six hours later, so each of these begins with a database of its own.
+
     def test_gp3_grows_over_the_step(self, rds: t.Any, database: t.Any) -> None:
         database()
         database(allocated_storage=500, apply_immediately=True)
         assert (look(rds)["Iops"], look(rds)["StorageThroughput"]) == (12000, 500)
+
+    def test_gp3_over_the_step_takes_iops(self, rds: t.Any, database: t.Any) -> None:
+        database(allocated_storage=500)
         database(allocated_storage=500, iops=15000, apply_immediately=True)
         assert look(rds)["Iops"] == 15000
+
+    def test_gp3_with_iops_grows(self, rds: t.Any, database: t.Any) -> None:
+        database(allocated_storage=500, iops=15000)
         database(allocated_storage=600, iops=15000, apply_immediately=True)
         assert (look(rds)["AllocatedStorage"], look(rds)["Iops"]) == (600, 15000)
         assert not database(allocated_storage=600, iops=15000)["changed"]
 
-    def test_other_types_of_storage(self, rds: t.Any, database: t.Any) -> None:
+    def test_io1_becomes_gp3(self, rds: t.Any, database: t.Any) -> None:
         database(storage_type="io1", iops=2000)
         database(storage_type="gp3", apply_immediately=True)
         assert (look(rds)["StorageType"], look(rds)["Iops"]) == ("gp3", 3000)
+
+    def test_gp3_becomes_gp2(self, rds: t.Any, database: t.Any) -> None:
+        database()
         database(storage_type="gp2", allocated_storage=200, apply_immediately=True)
         assert (look(rds)["StorageType"], look(rds)["AllocatedStorage"]) == ("gp2", 200)
 
