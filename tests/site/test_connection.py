@@ -21,7 +21,12 @@ DIFFERENT = [
         ),
         "ID",
     ),
-    (re.compile(r"\bZ[0-9A-Z]{13,31}\b"), "ID"),
+    (re.compile(r"\bZ[0-9A-Z]{13,31}\b"), "ID"),  # hosted zones
+    (re.compile(r"\bdb-[0-9A-Z]{26}\b"), "ID"),  # databases
+    (re.compile(r"\bA[A-Z]{3}[0-9A-Z]{17}\b"), "ID"),  # roles
+    (re.compile(r"\bd[0-9a-z]{12,13}\b"), "ID"),  # apps of Amplify
+    (re.compile(r"(?<=scalable-target/)\w+"), "ID"),
+    (re.compile(r"(?<=ecs-svc/)\d+"), "ID"),
     (re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "UUID"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(?:Z|[+-]\d\d:\d\d)?"), "TIME"),
     (re.compile(r"(?<=-)\d+(?=\.us-east-1\.elb\.amazonaws\.com)"), "ID"),
@@ -29,6 +34,8 @@ DIFFERENT = [
     (re.compile(r"(?<=sdt-dev/database-)\w{6}"), "ID"),
     (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b(?!/)"), "ADDRESS"),
     (re.compile(r"\b[a-z0-9]{12,14}(?=\.(?:us-east-1\.rds|amplifyapp)\.|\b\"?,? \"?default_domain)"), "ID"),
+    # Whatever else is long and has digits in it is made by AWS.
+    (re.compile(r"\b(?=[A-Za-z]*\d)[A-Za-z0-9]{12,}\b"), "ID"),
 ]
 # How the task was run and not what came of it.
 ASIDE = ("_ansible_", "start", "end", "delta", "deprecations", "exception")
