@@ -109,6 +109,9 @@ def recognize(command: str, shell: str, data: bytes, cwd: str | None) -> Callabl
             extensions={},
         )
 
-    if os.getpid() != _prepared_by:  # a worker
-        _warm_process.end_with_parent()
-    return lambda: _warm_process.run_in_fork(prepare_child, run_module, cwd, environment)
+    def run() -> tuple[int, bytes, bytes]:
+        if os.getpid() != _prepared_by:  # a worker
+            _warm_process.end_with_parent()
+        return _warm_process.run_in_fork(prepare_child, run_module, cwd, environment)
+
+    return run
