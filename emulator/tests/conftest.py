@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""One emulator per test module, emptied before each test; and time that passes when a test says so."""
+"""One emulator per run, emptied before each test; and time that passes when a test says so."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from emulator import testing
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running_emulator() -> Iterator[testing.Emulator]:
     with testing.start() as emulator:
         yield emulator

@@ -5,6 +5,8 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from account import contents
+from runs import Run
 from walks import converged
 
 from emulator import testing
@@ -24,11 +26,17 @@ def emulator(_emulator: testing.Emulator) -> testing.Emulator:
 
 
 class Shared:
-    """The emulator of the tests that share a converged environment, and whether it is still as it was made."""
+    """What the tests that share a converged environment have in common."""
 
     def __init__(self, emulator: testing.Emulator) -> None:
         self.emulator = emulator
-        self.converged = False
+        self.empty: set[str] = set()  # what the account held before
+        self.built: Run | None = None  # the run that built the environment from nothing; None when there is none
+
+    def build(self) -> None:
+        self.emulator.reset()
+        self.empty = contents(self.emulator)
+        self.built = converged(self.emulator, "dev", "sdt-dev")
 
 
 @pytest.fixture(scope="session")
@@ -38,15 +46,20 @@ def _shared() -> t.Iterator[Shared]:
 
 
 @pytest.fixture
-def development(_shared: Shared, request: pytest.FixtureRequest) -> t.Iterator[testing.Emulator]:
-    """An emulator with dev converged. A test leaves it as it was; after one that failed it is made anew."""
-    if not _shared.converged:
-        _shared.emulator.reset()
-        converged(_shared.emulator, "dev", "sdt-dev")
-    _shared.converged = False
+def shared(_shared: Shared, request: pytest.FixtureRequest) -> t.Iterator[Shared]:
+    """Dev, converged. A test leaves it as it was, or is marked; after one that failed it is made anew."""
+    if not _shared.built:
+        _shared.build()
     _shared.emulator.clear()
-    yield _shared.emulator
-    _shared.converged = request.node.stash.get(PASSED, False)
+    yield _shared
+    if not request.node.stash.get(PASSED, False) or request.node.get_closest_marker("consumes"):
+        _shared.built = None
+
+
+@pytest.fixture
+def development(shared: Shared) -> testing.Emulator:
+    """The emulator of the environment that is shared."""
+    return shared.emulator
 
 
 PASSED = pytest.StashKey[bool]()
@@ -64,5 +77,5 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several workers, the tests that share an environment run in one of them."""
     for item in items:
-        if "development" in getattr(item, "fixturenames", ()):
+        if "shared" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("development"))

@@ -54,27 +54,24 @@ def _normal(result: dict[str, t.Any]) -> str:
     return text
 
 
-def compared(emulator: t.Any, steps: t.Callable[..., list[Run]]) -> None:
-    """The same steps over both connections, each from an empty account."""
-    runs: dict[str, list[Run]] = {}
-    for connection in ("sdt.infra.warm", "local"):
-        emulator.reset()
-        runs[connection] = steps("-e", f"ansible_connection={connection}")
-    for warm, local in zip(*runs.values(), strict=True):
-        assert warm.results
-        assert results(warm) == results(local)
-
-
-def test_building_the_site_gives_the_same_results(emulator: t.Any) -> None:
-    compared(emulator, lambda *chosen: [site(emulator, "dev", *chosen).must_succeed()])
+def test_building_the_site_gives_the_same_results(emulator: t.Any, shared: t.Any) -> None:
+    """What the environment that other tests share was built with is compared with a build over Ansible's own."""
+    local = site(emulator, "dev", "-e", "ansible_connection=local").must_succeed()
+    assert shared.built.results
+    assert results(shared.built) == results(local)
 
 
 @pytest.mark.long
 def test_previews_and_later_runs_give_the_same_results(emulator: t.Any) -> None:
-    def steps(*chosen: str) -> list[Run]:
+    """The same steps over both connections, each from an empty account."""
+    runs: dict[str, list[Run]] = {}
+    for connection in ("sdt.infra.warm", "local"):
+        chosen = ("-e", f"ansible_connection={connection}")
+        emulator.reset()
         preview = site(emulator, "dev", "--check", "--diff", *chosen).must_succeed()
         site(emulator, "dev").must_succeed()
         register_images(emulator, "sdt-dev")
-        return [preview, *(site(emulator, "dev", *chosen).must_succeed() for _time in range(2))]
-
-    compared(emulator, steps)
+        runs[connection] = [preview, *(site(emulator, "dev", *chosen).must_succeed() for _time in range(2))]
+    for warm, local in zip(*runs.values(), strict=True):
+        assert warm.results
+        assert results(warm) == results(local)

@@ -7,12 +7,14 @@ from __future__ import annotations
 import pathlib
 import typing as t
 
+import pytest
 from account import contents
 from walks import destroy, edited, nothing_to_do, operations, site
 
 SEARCH = {"search-service": {"service_port": 3005, "service_path": "/search", "service_priority": 50}}
 
 
+@pytest.mark.long
 def test_a_fifth_service_is_a_few_lines(development: t.Any, tmp_path: pathlib.Path) -> None:
     before = contents(development)
     inventory = edited(tmp_path, "dev", services=SEARCH)

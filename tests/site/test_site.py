@@ -12,12 +12,12 @@ from account import contents, tagged
 from runs import ENVIRONMENTS, SERVICES, playbook, register_images, resources
 from walks import destroy, nothing_to_do, operations, site
 
-ALL = [pytest.param("dev"), *(pytest.param(name, marks=pytest.mark.long) for name in ENVIRONMENTS[1:])]
 PROTECTED = ("staging", "prod")
 MINIMUM = {"dev": 1, "staging": 1, "prod": 2}
 
 
-@pytest.mark.parametrize("env", ALL)
+@pytest.mark.long
+@pytest.mark.parametrize("env", ENVIRONMENTS)
 def test_preview_converge_again_destroy_and_back(emulator: t.Any, env: str) -> None:
     empty = contents(emulator)
     emulator.clear()
@@ -45,10 +45,6 @@ def test_preview_converge_again_destroy_and_back(emulator: t.Any, env: str) -> N
         refused_while_protected(emulator, env)
     assert contents(emulator) == full
     destroyed(emulator, env, empty)
-    emulator.clear()
-    again = destroy(emulator, env, "-e", f"confirm={env}", "-e", "platform_protected=false").must_succeed()
-    assert again.actions == []
-    assert operations(emulator) == []
 
     back = site(emulator, env).must_succeed()
     # Of what is created, only what has been kept is not there.
@@ -57,6 +53,12 @@ def test_preview_converge_again_destroy_and_back(emulator: t.Any, env: str) -> N
     secrets = emulator.client("secretsmanager").list_secrets()["SecretList"]
     assert {one["Name"] for one in secrets} >= {f"sdt-{env}/database"}
     nothing_to_do(emulator, env)
+
+
+@pytest.mark.consumes
+def test_destroyed_leaves_what_it_said(shared: t.Any) -> None:
+    refused_without_a_confirmation(shared.emulator, "dev")
+    destroyed(shared.emulator, "dev", shared.empty)
 
 
 def running(emulator: t.Any, env: str) -> dict[str, int]:
@@ -97,7 +99,7 @@ def refused_while_protected(emulator: t.Any, env: str) -> None:
 
 
 def destroyed(emulator: t.Any, env: str, empty: set[str]) -> None:
-    """Destroy; what is left is this and nothing else."""
+    """Destroy; what is left is this and nothing else. Once more there is nothing to do."""
     arguments = ["-e", f"confirm={env}", "-e", "platform_protected=false"]
     done = destroy(emulator, env, *arguments).must_succeed()
     assert resources(done.previewed) == resources(done.actions)
@@ -119,3 +121,8 @@ def destroyed(emulator: t.Any, env: str, empty: set[str]) -> None:
     types = {arn.split(":", 6)[2] + ":" + re.split("[:/]", arn.split(":", 5)[5])[0] for arn in tagged(emulator, env)}
     # NAT gateways and stopped tasks go on being shown for an hour.
     assert types == {"rds:snapshot", "secretsmanager:secret", "ecs:task-definition", "ecs:task", "ec2:natgateway"}
+
+    emulator.clear()
+    again = destroy(emulator, env, *arguments).must_succeed()
+    assert again.actions == []
+    assert operations(emulator) == []

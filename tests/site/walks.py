@@ -20,11 +20,12 @@ def destroy(emulator: t.Any, inventory: str, *arguments: str) -> Run:
     return playbook(emulator.url, "playbooks/destroy.yml", inventory, *arguments)
 
 
-def converged(emulator: t.Any, inventory: str, prefix: str) -> None:
-    """An environment whose services run."""
-    site(emulator, inventory).must_succeed()
+def converged(emulator: t.Any, inventory: str, prefix: str) -> Run:
+    """An environment whose services run; returns the run that built it."""
+    built = site(emulator, inventory).must_succeed()
     register_images(emulator, prefix)
     site(emulator, inventory).must_succeed()
+    return built
 
 
 def nothing_to_do(emulator: t.Any, inventory: str, *arguments: str, **variables: str | None) -> Run:
