@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -18,6 +19,16 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 STOP_TIMEOUT = 10
+
+
+def environment(url: str) -> dict[str, str]:
+    """The environment of a process whose AWS is the emulator at url: this one's, with its address and credentials."""
+    return {
+        **{name: value for name, value in os.environ.items() if name != "AWS_PROFILE"},
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+    }
 
 
 class Emulator:

@@ -28,7 +28,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "site")]
 
 import runs
 
-from emulator.testing import Emulator
+from emulator import testing
 
 
 def healthy() -> bool:
@@ -76,16 +76,15 @@ def stop() -> None:
 def converge(environment: str, *arguments: str) -> None:
     command = [str(BIN / "ansible-playbook"), "site.yml", "-i", f"inventories/{environment}", *arguments]
     print(f"\n$ {' '.join(['ansible-playbook', *command[1:]])}\n", flush=True)
-    credentials = {"AWS_ENDPOINT_URL": URL, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
     # The stock output shows tasks; the closing summary shows resources.
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **credentials}, stdin=subprocess.DEVNULL)
+    done = subprocess.run(command, cwd=ROOT, env=testing.environment(URL), stdin=subprocess.DEVNULL)
     if done.returncode:
         sys.exit(done.returncode)
 
 
 def show(environment: str) -> None:
     """Where things are, read from the emulator."""
-    emulator = Emulator(URL)
+    emulator = testing.Emulator(URL)
     prefix = f"sdt-{environment}"
     balancer = emulator.client("elbv2").describe_load_balancers(Names=[prefix])["LoadBalancers"][0]
     database = emulator.client("rds").describe_db_instances(DBInstanceIdentifier=f"{prefix}-postgres")["DBInstances"][0]
@@ -134,7 +133,7 @@ def main() -> None:
     start()
     converge(arguments.environment)
     print("\nThe first images arrive, as a build would push them; the next run starts the services.")
-    runs.register_images(Emulator(URL), f"sdt-{arguments.environment}")
+    runs.register_images(testing.Emulator(URL), f"sdt-{arguments.environment}")
     converge(arguments.environment)
     show(arguments.environment)
     print(f"All of it took {time.monotonic() - started:.0f} seconds.")

@@ -26,11 +26,8 @@ LIMIT = 900  # seconds for one scenario; a hanging one must not stop the others
 def environment(url: str) -> dict[str, str]:
     """The environment of a run against the emulator at url."""
     return {
-        **{name: value for name, value in os.environ.items() if name != "AWS_PROFILE"},
+        **testing.environment(url),
         "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
-        "AWS_ENDPOINT_URL": url,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
         "PATH": f"{pathlib.Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
 

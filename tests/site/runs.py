@@ -18,6 +18,8 @@ import tempfile
 import time
 import typing as t
 
+from emulator import testing
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ("dev", "staging", "prod")
 SERVICES = ("auth-service", "content-service", "submission-service", "sandbox-runner")
@@ -153,18 +155,15 @@ def _started(
 
 
 def environment(url: str, record: str) -> dict[str, str]:
-    """What ansible-playbook gets: the emulator's address, test credentials, and the recording callback."""
+    """What ansible-playbook gets: the emulator as its AWS, and the recording callback."""
     return {
-        **{name: value for name, value in os.environ.items() if name != "AWS_PROFILE"},
+        **testing.environment(url),
         "PATH": f"{pathlib.Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
         "ANSIBLE_CALLBACK_PLUGINS": str(ROOT / "tests" / "site" / "callback"),
         "ANSIBLE_CALLBACKS_ENABLED": "sdt.infra.warm,sdt.infra.summary,record",
         "ANSIBLE_NOCOLOR": "1",
         "RECORD_FILE": record,
-        "AWS_ENDPOINT_URL": url,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
     }
 
 
