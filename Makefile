@@ -17,6 +17,8 @@ export XDG_CACHE_HOME := $(CACHE)
 export PIP_CACHE_DIR := $(CACHE)/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport AWS_PROFILE
+# Setup compiles nothing, so Python has to keep what it compiles: without that every start takes seconds longer.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
