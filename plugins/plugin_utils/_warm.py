@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import os
 from collections.abc import Callable, Iterable
@@ -46,39 +47,47 @@ def prepare(collections: Iterable[str], services: Iterable[str], report: Callabl
     if not inspect.signature(runner.run_module).parameters.keys() >= _RUNNER_ARGUMENTS:
         raise RuntimeError("this version of ansible-core starts modules in another way")
     _modules, _prepared_by = modules, os.getpid()
-    _prepare_packing(modules, report)
-    _prepare_templates(report)
+    # What cannot be prepared costs time and nothing else: modules, workers and clients do it themselves, then.
+    steps: dict[str, Callable[[], None]] = {
+        "Plugins are loaded": functools.partial(_load_plugins, collections),
+        "Modules are packed": functools.partial(_remember_imports, modules),
+        "Templates are compiled": _keep_templates,
+        "AWS clients are created": functools.partial(_fill_clients, services, report),
+    }
+    for what, step in steps.items():
+        try:
+            step()
+        except Exception as error:
+            report(f"{what} in the ordinary way: {error}")
+
+
+# Each imports what it needs itself, so that one that cannot be imported takes nothing else along.
+
+
+def _load_plugins(collections: Iterable[str]) -> None:
+    from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_plugins
+
+    _warm_plugins.load(collections)
+
+
+def _remember_imports(modules: _warm_imports.ModuleSet) -> None:
+    from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_packing
+
+    _warm_packing.remember_imports((name, source.content()) for name, source in modules.sources.items())
+
+
+def _keep_templates() -> None:
+    from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_templates
+
+    _warm_templates.keep_compiled(constants.DEFAULT_LOCAL_TMP)
+
+
+def _fill_clients(services: Iterable[str], report: Callable[[str], None]) -> None:
     if services:
-        _prepare_clients(services, report)
-
-
-def _prepare_packing(modules: _warm_imports.ModuleSet, report: Callable[[str], None]) -> None:
-    try:
-        from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_packing
-
-        _warm_packing.remember_imports((name, source.content()) for name, source in modules.sources.items())
-    except Exception as error:  # parsed anew for each module, then
-        report(f"Modules are packed in the ordinary way: {error}")
-
-
-def _prepare_templates(report: Callable[[str], None]) -> None:
-    try:
-        from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_templates
-
-        _warm_templates.keep_compiled(constants.DEFAULT_LOCAL_TMP)
-    except Exception as error:  # compiled by each worker, then
-        report(f"Templates are compiled in the ordinary way: {error}")
-
-
-def _prepare_clients(services: Iterable[str], report: Callable[[str], None]) -> None:
-    try:
         from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_botocore
 
         clients = _warm_botocore.ClientCache(report)
         clients.fill(services)
-    except Exception as error:  # no boto3, or one that cannot be helped; modules say what they need themselves
-        report(f"AWS clients are created in the ordinary way: {error}")
-    else:
         _in_child.append(clients.install)
 
 
