@@ -111,7 +111,12 @@ IAM_TAGGING = {
     "CreateUser": "TagUser",
 }
 # Calls anybody may make, also where a policy denies them.
-FREE = {("sts", "GetCallerIdentity"), ("sts", "AssumeRoleWithWebIdentity"), ("sts", "AssumeRoleWithSAML")}
+FREE = {
+    ("sts", "AssumeRoleWithSAML"),
+    ("sts", "AssumeRoleWithWebIdentity"),
+    ("sts", "GetCallerIdentity"),
+    ("sts", "GetSessionToken"),
+}
 
 
 @dataclass(frozen=True)

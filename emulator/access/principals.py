@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.core.utils import utcnow
 from moto.iam.models import Role, User, get_account_id_from, iam_backends
 from moto.sts.models import AssumedRole, sts_backends
 
 from emulator.access.documents import Named, Policy
 from emulator.access.evaluation import Policies
 from emulator.calls import Call
+from emulator.clock import clock
 
 CREDENTIAL = re.compile(r"Credential=([^/,]+)/[^/]*/([^/]*)/")
 # The keys of the root user of the first account.
@@ -75,6 +75,10 @@ def of_key(key: str, account: str | None = None) -> Principal:
     if session is not None:
         return _of_session(session)
     access_key = backend.access_keys.get(key)
+    if access_key is not None and (expiration := getattr(access_key, "_emulator_expiration", None)):  # see mend/sts.py
+        _check_time(expiration)
+        if access_key.user_name is None:
+            return root(account)
     if access_key is None or access_key.status != "Active" or access_key.user_name not in backend.users:
         raise UnknownKey
     return _of_user(backend.users[access_key.user_name])
@@ -99,10 +103,13 @@ def _of_user(user: User) -> Principal:
     )
 
 
-def _of_session(session: AssumedRole) -> Principal:
-    expiration: datetime = session.expiration
-    if expiration.replace(tzinfo=None) < utcnow().replace(tzinfo=None):
+def _check_time(expiration: datetime) -> None:
+    if expiration.replace(tzinfo=None) < clock.utcnow().replace(tzinfo=None):
         raise ExpiredSession
+
+
+def _of_session(session: AssumedRole) -> Principal:
+    _check_time(session.expiration)
     backend = iam_backends[session.account_id][PARTITION]
     role = next((role for role in backend.roles.values() if role.arn == session.role_arn), None)
     if role is None and getattr(session, "_emulator_stands_for_account", False):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""STS: the trust policy's external id is checked, and a source identity is given back."""
+"""STS: the trust policy's external id is checked, a source identity is given back, and a session token is a user's."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import json
 from typing import Any
 
 from moto.core.exceptions import ServiceException
-from moto.iam.models import Role, iam_backends
+from moto.iam.models import IAMBackend, Role, User, iam_backends
 from moto.sts.models import STSBackend
 from moto.sts.responses import TokenResponse
+from moto.sts.utils import random_session_token
 
 from emulator.access.enforcement import decode
 from emulator.registry import mend, operation
@@ -64,6 +65,36 @@ def assume_role_with_source(original: Any, self: TokenResponse) -> Any:
     session = answer.result["Credentials"]
     session._emulator_policy_arns = [one["arn"] for one in self._get_param("PolicyArns", [])]
     return answer
+
+
+@mend(TokenResponse)
+def get_session_token(original: Any, self: TokenResponse) -> Any:
+    """Keys of their own each time, which stand for the user who asked.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+    """
+    if self.backend.get_assumed_role_from_access_key(self.access_key):
+        raise ServiceException("AccessDenied", "Cannot call GetSessionToken with session credentials")
+    answer = original(self)
+    credentials = answer.result["Credentials"]
+    iam = iam_backends[self.current_account][self.partition]
+    user = iam.get_user_from_access_key_id(self.access_key)
+    key = iam.create_temp_access_key()
+    key.user_name = user.name if user else None  # the root user has none
+    key._emulator_expiration = credentials["Expiration"]
+    credentials["AccessKeyId"] = key.access_key_id
+    credentials["SecretAccessKey"] = key.secret_access_key
+    credentials["SessionToken"] = random_session_token()
+    return answer
+
+
+@mend(IAMBackend)
+def get_user_from_access_key_id(original: Any, self: IAMBackend, access_key_id: str) -> User | None:
+    """Also by the keys of a session."""
+    key = self.access_keys.get(access_key_id)
+    if key is not None and hasattr(key, "_emulator_expiration"):
+        return self.users.get(key.user_name)
+    return original(self, access_key_id)
 
 
 @operation(TokenResponse)

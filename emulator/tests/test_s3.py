@@ -52,6 +52,8 @@ def test_no_access_control_lists_where_the_owner_is_enforced(s3):
     s3.put_bucket_acl(Bucket=BUCKET, ACL="private")
     s3.create_bucket(Bucket="sdt-writer", ObjectOwnership="ObjectWriter")
     s3.put_bucket_acl(Bucket="sdt-writer", ACL="log-delivery-write")
+    s3.create_bucket(Bucket="sdt-lists", ObjectOwnership="ObjectWriter", ACL="log-delivery-write")
+    assert len(s3.get_bucket_acl(Bucket="sdt-lists")["Grants"]) > 1
 
 
 def test_what_moto_does_not_know_is_not_taken_for_the_bucket(emulator, s3):

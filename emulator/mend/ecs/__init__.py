@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from emulator.mend.ecs import clusters, deployments, run_tasks, services, task_definitions, tasks
+from emulator.mend.ecs import clusters, deployments, run_tasks, services, stacks, task_definitions, tasks
 
-__all__ = ["clusters", "deployments", "run_tasks", "services", "task_definitions", "tasks"]
+__all__ = ["clusters", "deployments", "run_tasks", "services", "stacks", "task_definitions", "tasks"]

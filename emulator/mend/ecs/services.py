@@ -71,7 +71,7 @@ def create_service(_original: Any, self: EC2ContainerServiceResponse) -> ActionR
     if existing is not None and existing.status == "DRAINING":
         raise invalid("Unable to Start a service that is still Draining.")
     definition = active_definition(backend, request.get("taskDefinition"))
-    spec = _spec(backend, cluster, request, definition)
+    _spec(backend, cluster, request, definition)  # refuses before anything is made
     backend.create_service(
         cluster.name,
         name,
@@ -81,12 +81,19 @@ def create_service(_original: Any, self: EC2ContainerServiceResponse) -> ActionR
         network_configuration=request.get("networkConfiguration"),
     )
     service = backend.services[f"{cluster.name}:{name}"]
-    service.launch_type = spec.get("launchType")
-    service.emulated = spec
+    begin(backend, service, request, definition)
+    return ActionResult({"service": _view(backend, service, tags=True)})
+
+
+def begin(
+    backend: EC2ContainerServiceBackend, service: Service, request: dict[str, Any], definition: TaskDefinition
+) -> None:
+    """Let a service that was made deploy for the first time."""
+    service.emulated = _spec(backend, backend.clusters[service.cluster_name], request, definition)
+    service.launch_type = service.emulated.get("launchType")
     service.emulated.update(events=[], deployments=[], history=[], createdAt=utcnow(), settled=None)
     deployments.deploy(backend, service)
     deployments.attend(backend, service)
-    return ActionResult({"service": _view(backend, service, tags=True)})
 
 
 @mend(EC2ContainerServiceResponse)

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-new-bucke
 
 from __future__ import annotations
 
+import contextvars
 import functools
 import json
 import re
@@ -24,6 +25,8 @@ from emulator.mend.s3.errors import refuse
 from emulator.registry import mend
 
 OWNER_ENFORCED = "BucketOwnerEnforced"
+# What the request that makes a bucket says of it.
+_asked_ownership = contextvars.ContextVar("asked_ownership", default=OWNER_ENFORCED)
 # Canned ACLs that mean nothing more than the owner's full control.
 HARMLESS_ACLS = ("private", "bucket-owner-full-control")
 # Sub-resources of a bucket in a query, by method, that moto (or this package) answers.
@@ -89,7 +92,7 @@ KNOWN = {
 def __init__(original: Any, self: FakeBucket, *args: Any, **kwargs: Any) -> None:
     original(self, *args, **kwargs)
     self.public_access_block = PublicAccessBlock(True, True, True, True)
-    self.ownership_rule = OWNER_ENFORCED
+    self.ownership_rule = _asked_ownership.get()
     self.encryption = default_encryption()
 
 
@@ -163,9 +166,15 @@ def _bucket_response_put(
     original: Any, self: S3Response, request: Any, bucket_name: str, querystring: dict[str, Any]
 ) -> Any:
     _known("PUT", querystring)
-    if not querystring:
-        _check_new(self, request, bucket_name)
-    return original(self, request, bucket_name, querystring)
+    if querystring:
+        return original(self, request, bucket_name, querystring)
+    _check_new(self, request, bucket_name)
+    # moto looks at the ACL before it takes notice of the ownership.
+    asked = _asked_ownership.set(request.headers.get("x-amz-object-ownership", OWNER_ENFORCED))
+    try:
+        return original(self, request, bucket_name, querystring)
+    finally:
+        _asked_ownership.reset(asked)
 
 
 @mend(S3Response)
