@@ -9,6 +9,7 @@ import contextlib
 import functools
 import json
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -230,6 +231,21 @@ def _drop_backends() -> None:
                     backend.reset()  # it has files or threads to give back
             service.clear()
         BackendDict._instances.clear()
+        for cache in _caches_of_methods(len(sys.modules)):
+            cache.cache_clear()
+
+
+@functools.cache
+def _caches_of_methods(_modules: int) -> list[Any]:
+    """Where methods of moto's classes remember results: with the objects they were asked for, and all that holds."""
+    classes = {
+        one
+        for name, module in list(sys.modules.items())
+        if name.startswith("moto.")
+        for one in vars(module).values()
+        if isinstance(one, type) and one.__module__.startswith("moto.")
+    }
+    return [member for one in classes for member in vars(one).values() if hasattr(member, "cache_clear")]
 
 
 def _unidentified(environ: dict[str, Any]) -> calls.Call:
