@@ -171,3 +171,28 @@ def test_managed_policies_can_be_attached(emulator):
     policy = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
     iam.attach_role_policy(RoleName="execution", PolicyArn=policy)
     assert iam.list_attached_role_policies(RoleName="execution")["AttachedPolicies"][0]["PolicyArn"] == policy
+
+
+# How many backends of EC2, with all they hold, there are after many resets.
+RESETS = """
+import gc
+from emulator import environment
+environment.prepare()
+from werkzeug.test import Client
+from emulator.app import Emulator
+
+client = Client(Emulator())
+signed = "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=x"
+for _time in range(5):
+    call = {"Action": "DescribeSubnets", "Version": "2016-11-15"}
+    answer = client.post("/", data=call, headers={"Authorization": signed, "Host": "ec2.us-east-1.amazonaws.com"})
+    assert answer.status_code == 200 and "subnet-" in answer.text, answer.text
+    client.post("/_emulator/reset")
+gc.collect()
+print(sum(type(one).__name__ == "EC2Backend" for one in gc.get_objects()))
+"""
+
+
+def test_a_reset_gives_back_what_it_forgets():
+    done = subprocess.run([sys.executable, "-c", RESETS], capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout.strip() == "0", done.stderr
