@@ -194,5 +194,7 @@ print(sum(type(one).__name__ == "EC2Backend" for one in gc.get_objects()))
 
 
 def test_a_reset_gives_back_what_it_forgets():
-    done = subprocess.run([sys.executable, "-c", RESETS], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", RESETS], cwd=testing.ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.stdout.strip() == "0", done.stderr

@@ -71,7 +71,7 @@ def create_service(_original: Any, self: EC2ContainerServiceResponse) -> ActionR
     if existing is not None and existing.status == "DRAINING":
         raise invalid("Unable to Start a service that is still Draining.")
     definition = active_definition(backend, request.get("taskDefinition"))
-    _spec(backend, cluster, request, definition)  # refuses before anything is made
+    spec = spec_of(backend, cluster, request, definition)
     backend.create_service(
         cluster.name,
         name,
@@ -81,16 +81,14 @@ def create_service(_original: Any, self: EC2ContainerServiceResponse) -> ActionR
         network_configuration=request.get("networkConfiguration"),
     )
     service = backend.services[f"{cluster.name}:{name}"]
-    begin(backend, service, request, definition)
+    begin(backend, service, spec)
     return ActionResult({"service": _view(backend, service, tags=True)})
 
 
-def begin(
-    backend: EC2ContainerServiceBackend, service: Service, request: dict[str, Any], definition: TaskDefinition
-) -> None:
+def begin(backend: EC2ContainerServiceBackend, service: Service, spec: dict[str, Any]) -> None:
     """Let a service that was made deploy for the first time."""
-    service.emulated = _spec(backend, backend.clusters[service.cluster_name], request, definition)
-    service.launch_type = service.emulated.get("launchType")
+    service.launch_type = spec.get("launchType")
+    service.emulated = spec
     service.emulated.update(events=[], deployments=[], history=[], createdAt=utcnow(), settled=None)
     deployments.deploy(backend, service)
     deployments.attend(backend, service)
@@ -232,7 +230,7 @@ def active_or_inactive(backend: EC2ContainerServiceBackend, arn: str) -> TaskDef
     return backend.describe_task_definition(arn)
 
 
-def _spec(
+def spec_of(
     backend: EC2ContainerServiceBackend, cluster: Cluster, request: dict[str, Any], definition: TaskDefinition
 ) -> dict[str, Any]:
     """The service as it will be described."""

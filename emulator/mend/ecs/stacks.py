@@ -37,7 +37,9 @@ def update_from_cloudformation_json(
 def _deployed(service: Service, cloudformation_json: Any) -> Service:
     properties = cloudformation_json["Properties"]
     known = {name: properties[name] for name in PROPERTIES if name in properties}
-    definition = active_definition(service._backend, service.task_definition)
+    backend = service._backend
+    definition = active_definition(backend, service.task_definition)
     request = {"desiredCount": service.desired_count, **remap_nested_keys(known, pascal_to_camelcase)}
-    services.begin(service._backend, service, request, definition)
+    cluster = backend.clusters[service.cluster_name]
+    services.begin(backend, service, services.spec_of(backend, cluster, request, definition))
     return service

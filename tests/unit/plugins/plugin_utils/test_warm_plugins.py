@@ -14,6 +14,7 @@ from tests.unit.plugins.plugin_utils.warm_payloads import run_with_plugins
 PROGRAM = """
 import json
 from ansible.plugins import loader
+from ansible.template import trust_as_template
 from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_plugins
 
 collections = json.loads(sys.argv[1])
@@ -27,9 +28,7 @@ def watched(self, *, python_module_name, path):
 
 loader.PluginLoader._load_module_source = watched
 text = Templar(DataLoader(), variables={"a": [1]}).template(
-    __import__("ansible.template", fromlist=["x"]).trust_as_template(
-        "{{ a | length }} {{ 'x' is match('x') }} {{ 'a-b' | sdt.infra.resource_name(32) }}"
-    )
+    trust_as_template("{{ a | length }} {{ 'x' is match('x') }} {{ 'a-b' | sdt.infra.resource_name(32) }}")
 )
 loader.connection_loader.get("sdt.infra.warm", class_only=True)
 loader.action_loader.get("ansible.builtin.normal", class_only=True)
