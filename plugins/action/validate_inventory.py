@@ -12,13 +12,17 @@ import yaml
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
+from ansible_collections.sdt.infra.plugins.plugin_utils import (  # noqa: F401 - each adds its rules
+    _check_database,
+    _check_network,
+    _check_platform,
+    _check_recovery,
+    _check_services,
+    _check_storage,
+    _check_web,
+)
+from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import ROLES, broken, where, whole
 
-try:  # where a value was written; known to ansible-core from 2.19, but not part of its public face
-    from ansible._internal._datatag._tags import Origin
-except ImportError:
-    Origin = None
-
-ROLES = pathlib.Path(__file__).parents[2] / "roles"
 SHARED = ("platform", "service")  # prefixes of what several roles share; specified by role account
 
 
@@ -35,6 +39,9 @@ class ActionModule(ActionBase):
         for host in sorted(task_vars["groups"]["all"]):
             for error in host_errors(task_vars["hostvars"][host], specs):
                 errors.setdefault(error, []).append(host)
+        inventory = whole(task_vars["hostvars"], task_vars["groups"], self._loader, _folder(task_vars))
+        for problem in broken(inventory, forgiving=bool(errors)):
+            errors.setdefault(problem.text, []).append(problem.host)
         if errors:
             total = len(task_vars["groups"]["all"])
             lines = [f"{error} (on {_hosts(hosts, total)})" for error, hosts in errors.items()]
@@ -87,7 +94,7 @@ def host_errors(variables: t.Mapping[str, t.Any], specs: dict[str, dict[str, t.A
             continue
         checked = ArgumentSpecValidator({name: _plain(spec)}).validate({name: value})
         for message in checked.error_messages:
-            yield f"{name}{_where(value)}: {message.rstrip('.')}."
+            yield f"{name}{where(value)}: {message.rstrip('.')}."
 
 
 def _prefix(name: str, specs: t.Mapping[str, t.Any]) -> str | None:
@@ -117,9 +124,9 @@ def _nearest(name: str, specs: t.Mapping[str, t.Mapping[str, t.Any]]) -> str:
     return f" Did you mean {near[0]}?" if near else ""
 
 
-def _where(value: t.Any) -> str:
-    origin = Origin.get_tag(value) if Origin is not None else None
-    return f" ({origin})" if origin else ""
+def _folder(variables: dict[str, t.Any]) -> pathlib.Path | None:
+    """The folder the inventory was read from, when there is one."""
+    return pathlib.Path(variables["inventory_dir"]) if variables.get("inventory_dir") else None
 
 
 def _hosts(hosts: list[str], total: int) -> str:

@@ -7,10 +7,13 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: validate_inventory
 version_added: 0.1.0
-short_description: Hold the variables of every host against the roles' specifications
+short_description: Hold the whole inventory against the roles' specifications and what AWS can do
 description:
   - Checks every variable of every host of the inventory that begins with the name of a role, or with C(platform_) or C(service_), against
     the argument specifications of the roles - names, types and choices.
+  - Then holds the inventory as a whole, with the defaults of the roles, against more than a hundred rules about what belongs together -
+    networks that overlap, sizes Fargate does not have, connections the database does not allow, names that are too long, pages
+    that browsers would block, recovery that takes longer than C(platform_rto) promises, secrets in clear.
   - Fails with everything that is wrong at once, each with the place where the value was written, and for an unknown name with
     the nearest known one.
   - Runs on the controller and sends no request.

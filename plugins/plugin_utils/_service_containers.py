@@ -25,6 +25,7 @@ _DATABASE = {
     "DB_PASSWORD": "password",
 }
 _OTLP_GRPC, _OTLP_HTTP, _HEALTH = 4317, 4318, 13133
+COLLECTOR_PORTS = (_OTLP_GRPC, _OTLP_HTTP, _HEALTH)
 
 
 def service_containers(settings: dict[str, t.Any]) -> list[dict[str, t.Any]]:
@@ -67,7 +68,7 @@ def _environment(settings: dict[str, t.Any]) -> dict[str, str]:
     """What the platform tells a service, and on top what its owner does."""
     told = {"AWS_REGION": settings["region"], "PORT": settings["port"], "SERVICE_NAME": settings["service"]}
     if settings["database"]:
-        told["DB_PORT"] = settings["database_port"]
+        told.update(DB_PORT=settings["database_port"], DB_POOL_MAX=settings["database_connections"])
     for purpose, bucket in settings["buckets"].items():
         told[f"{_variable(purpose)}_BUCKET"] = bucket["name"]
         if bucket.get("prefix"):

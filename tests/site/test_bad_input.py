@@ -8,7 +8,12 @@ import pathlib
 import typing as t
 
 import pytest
-from walks import edited, site
+import yaml
+from runs import ROOT
+from walks import edited, neighbour, site
+
+# What breaks a rule; tests/unit/plugins/plugin_utils/test_inventory_rules.py tries them without Ansible's ways.
+BROKEN_RULES = yaml.safe_load((ROOT / "tests" / "site" / "bad_inventories.yml").read_text())
 
 BAD = {
     "unknown variable of a role": (
@@ -62,9 +67,25 @@ def test_bad_input_is_told_by_name_and_sends_nothing(
 
 
 def test_everything_wrong_is_told_at_once(emulator: t.Any, tmp_path: pathlib.Path) -> None:
-    inventory = edited(tmp_path, "dev", {"network_cird": "10.0.0.0/16", "rds_multi_az": "x", "alb_scheme": "outside"})
-    message = refused(emulator, inventory)
-    assert [name for name in ("network_cird", "rds_multi_az", "alb_scheme") if name not in message] == []
+    wrong = {
+        "network_cird": "10.0.0.0/16",
+        "rds_multi_az": "x",
+        "alb_scheme": "outside",
+        "rds_backup_retention_days": 40,
+    }
+    message = refused(emulator, edited(tmp_path, "dev", wrong, {"auth-service": {"service_memory": 8192}}))
+    assert [name for name in (*wrong, "service_memory") if name not in message] == []
+    assert emulator.requests() == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("rule", BROKEN_RULES)
+def test_a_broken_rule_is_told_and_sends_nothing(emulator: t.Any, tmp_path: pathlib.Path, rule: str) -> None:
+    bad = BROKEN_RULES[rule]
+    if "neighbour" in bad:
+        neighbour(tmp_path, bad["neighbour"])
+    message = refused(emulator, edited(tmp_path, bad.get("env", "dev"), bad.get("all"), bad.get("hosts")))
+    assert [part for part in bad["said"] if str(part) not in message] == []
     assert emulator.requests() == []
 
 

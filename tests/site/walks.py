@@ -62,6 +62,12 @@ def edited(
     return str(copy)
 
 
+def neighbour(directory: pathlib.Path, variables: dict[str, t.Any]) -> None:
+    """Another inventory beside the edited ones."""
+    _write(directory / "neighbour" / "hosts.yml", {"all": {}})
+    _write(directory / "neighbour" / "group_vars" / "all" / "main.yml", variables)
+
+
 def _write(path: pathlib.Path, content: dict[str, t.Any] | None) -> None:
     if content:
         path.parent.mkdir(parents=True, exist_ok=True)

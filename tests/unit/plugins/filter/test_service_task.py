@@ -29,6 +29,7 @@ PLAIN: dict[str, t.Any] = {
     "database": False,
     "database_secret": "sdt-test/database",
     "database_port": 5432,
+    "database_connections": 5,
     "kms_key": "",
     "buckets": {},
     "prefix": "sdt-test",
