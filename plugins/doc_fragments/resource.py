@@ -27,6 +27,39 @@ options:
     description:
       - The external id the owner of O(assume_role_arn) asks for.
     type: str
+  owner:
+    description:
+      - Tags that say whose a resource is, such as Project, Environment and ManagedBy.
+      - A resource that exists and has none of them, or another value, belongs to somebody else. It is neither changed nor deleted, and
+        the module fails, unless O(adopt=true).
+      - Left out, whatever has the name is managed.
+    type: dict
+  adopt:
+    description: Whether a resource of somebody else is taken over.
+    type: bool
+    default: false
+  lock:
+    description:
+      - The lock of the run, as M(sdt.infra.run_lock) returns it. It is confirmed before anything is written and while the module waits;
+        once it is lost, nothing more is written and the module fails.
+    type: dict
+    suboptions:
+      table:
+        description: The DynamoDB table.
+        type: str
+        required: true
+      environment:
+        description: What is locked.
+        type: str
+        required: true
+      token:
+        description: What proves that the lock is ours.
+        type: str
+        required: true
+      seconds:
+        description: How long it lasts without being confirmed.
+        type: int
+        required: true
 notes:
   - Only what is given is compared and changed; an option that is left out is left alone.
   - Names of other resources may be given as names or as ids.

@@ -20,6 +20,7 @@ except ImportError:
     pass  # AnsibleAWSModule reports a missing boto3
 
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._lock import Lock
 from ansible_collections.sdt.infra.plugins.module_utils._planned import is_planned
 
 # Standard mode: exponential backoff with jitter for throttling, connection and 5xx errors.
@@ -27,6 +28,13 @@ from ansible_collections.sdt.infra.plugins.module_utils._planned import is_plann
 _RETRIES = {"mode": "standard", "max_attempts": 8}
 _CONNECT_TIMEOUT = 10  # seconds
 _READ_TIMEOUT = 70  # seconds; the slowest synchronous answers (RDS, IAM) take about 30
+
+
+# Options every module of this collection has beside those of amazon.aws.
+CONNECTION_OPTIONS: dict[str, t.Any] = {
+    "assume_role_arn": {"type": "str"},
+    "assume_role_external_id": {"type": "str"},
+}
 
 
 class Aws:
@@ -41,6 +49,7 @@ class Aws:
         self._memory: dict[tuple[str, str], t.Any] = {}
         self._assumed: dict[str, t.Any] | None = None
         self._identity: dict[str, str] = {}
+        self._lock: Lock | None = None
         self.check_mode: bool = module.check_mode
 
     def read(
@@ -88,6 +97,7 @@ class Aws:
             raise InfraError(f"{service} {operation} would write in check mode: this is a defect of the module.")
         if is_planned(params):
             raise InfraError(f"{service} {operation} would send a placeholder: this is a defect of the module.")
+        self.hold_lock()
         self.forget(service)
         deadline = time.monotonic() + retry_seconds
         pause = 0.5
@@ -135,6 +145,15 @@ class Aws:
         region = self.region if region is None else region
         account = self.account if account is None else account
         return f"arn:{self.partition}:{service}:{region}:{account}:{resource}"
+
+    def lock(self, table: str, environment: str, token: str, seconds: int) -> None:
+        """Write only while this lock is held, which the run has taken."""
+        self._lock = Lock(self._call, table, environment, token, seconds)
+
+    def hold_lock(self) -> None:
+        """Confirm the lock of the run, if it has one; raise InfraError when it is lost. For long waits too."""
+        if self._lock is not None and not self.check_mode:
+            self._lock.confirm()
 
     def forget(self, service: str | None = None) -> None:
         """Read everything, or everything of this service, anew: AWS changes things by itself while we wait."""

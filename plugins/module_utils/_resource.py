@@ -17,15 +17,24 @@ from abc import ABC, abstractmethod
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
+from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, satisfied, without_none
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._planned import planned
 from ansible_collections.sdt.infra.plugins.module_utils._tags import difference
 
-CONNECTION_OPTIONS: dict[str, t.Any] = {
-    "assume_role_arn": {"type": "str"},
-    "assume_role_external_id": {"type": "str"},
+RUN_OPTIONS: dict[str, t.Any] = {
+    "owner": {"type": "dict"},
+    "adopt": {"type": "bool", "default": False},
+    "lock": {
+        "type": "dict",
+        "options": {
+            "table": {"type": "str", "required": True},
+            "environment": {"type": "str", "required": True},
+            "token": {"type": "str", "required": True, "no_log": False},
+            "seconds": {"type": "int", "required": True},
+        },
+    },
 }
 TAG_OPTIONS: dict[str, t.Any] = {
     "tags": {"type": "dict", "aliases": ["resource_tags"]},
@@ -144,6 +153,8 @@ class Decision(t.NamedTuple):
 def decide(resource: Resource, current: State | None, state: str) -> Decision:
     """Compare what exists with what is desired. Pure: reads nothing, changes nothing."""
     leaving = current is not None and resource.leaving(current)
+    if current is not None and not leaving:
+        _refuse_foreign(resource, current, state)
     if state == "absent":
         return Decision("keep" if leaving or resource.gone(current) else "delete", {}, {})
     desired = _with_tags(resource, None if leaving else current)
@@ -161,6 +172,31 @@ def decide(resource: Resource, current: State | None, state: str) -> Decision:
     if set(changes) & resource.replace_on:
         return Decision("replace", changes, desired)
     return Decision("update" if changes else "keep", changes, desired)
+
+
+def _refuse_foreign(resource: Resource, current: State, state: str) -> None:
+    """Refuse what exists under our name and is not ours: unless it is adopted, it is neither changed nor deleted.
+
+    Ours has at least one of the owner's tags, and the owner's value for every one it has.
+    """
+    owner, tags = resource.options.get("owner") or {}, current.get("tags")
+    wanted = resource.options.get("tags")
+    untagged = wanted is not None and not set(wanted) & set(owner)  # the task asks for no owner
+    if not owner or tags is None or untagged or resource.options.get("adopt") or resource.gone(current):
+        return
+    known = {name: tags[name] for name in owner if name in tags}
+    if known and all(value == str(owner[name]) for name, value in known.items()):
+        return
+    carries = ", ".join(f"{name}={value}" for name, value in sorted(known.items())) or "none of our tags"
+    raise InfraError(
+        f"{resource.kind} {resource.name} exists already and belongs to somebody else: it carries {carries}. "
+        + (
+            "It is not deleted; remove it by hand, or run with -e adopt=true if it is meant."
+            if state == "absent"
+            else "Give ours another name in the inventory, or run with -e adopt=true to take it over: a preview then "
+            "shows what would change."
+        )
+    )
 
 
 def _agrees(resource: Resource, name: str, have: t.Any, want: t.Any) -> bool:
@@ -185,7 +221,7 @@ def run(
     argument_spec holds the options of one resource. The identity option is never marked required there: the loop asks
     for it, or takes it from each.
     """
-    one: dict[str, t.Any] = {**argument_spec, **CONNECTION_OPTIONS}
+    one: dict[str, t.Any] = {**argument_spec, **CONNECTION_OPTIONS, **RUN_OPTIONS}
     if supports_absent:
         one["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
     if taggable:
@@ -206,6 +242,8 @@ def run(
         "mutually_exclusive": list(mutually_exclusive),
     }
     aws = Aws(module)
+    if module.params["lock"]:
+        aws.lock(**module.params["lock"])
     try:
         members = _members(module, resource_class, one, rules)
         _Run(module, [resource_class(aws, options) for options in members]).execute()
@@ -460,5 +498,6 @@ def _wait(
                 "AWS may still finish it: run again, or raise wait_timeout."
             )
         time.sleep(pause)
+        resource.aws.hold_lock()
         pause = min(pause * 1.6, resource.poll_seconds)
         resource.aws.forget()

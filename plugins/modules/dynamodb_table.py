@@ -160,7 +160,7 @@ import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, without_none
-from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
 from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
 
@@ -258,26 +258,29 @@ class Table(Resource):
         if "hash_key" not in desired:
             raise InfraError(f"DynamoDB table {self.name} does not exist; give hash_key to create it.")
         keys = {option: desired[option] for option in _KEYS if option in desired}
-        self.aws.write(
-            "dynamodb",
-            "create_table",
-            retry=_BUSY,  # one of the same name is still being deleted
-            retry_seconds=_BUSY_SECONDS,
-            TableName=self.name,
-            KeySchema=[{"AttributeName": key["name"], "KeyType": _KEYS[option]} for option, key in keys.items()],
-            AttributeDefinitions=[
-                {"AttributeName": key["name"], "AttributeType": key["type"]} for key in keys.values()
-            ],
-            **_billing(desired),
-            **without_none(
-                {
-                    "TableClass": desired.get("table_class"),
-                    "DeletionProtectionEnabled": desired.get("deletion_protection"),
-                    "SSESpecification": _encryption(desired["kms_key"]) if desired.get("kms_key") else None,
-                    "Tags": _tags.to_list(desired["tags"]) if desired.get("tags") else None,
-                }
-            ),
-        )
+        try:
+            self.aws.write(
+                "dynamodb",
+                "create_table",
+                TableName=self.name,
+                KeySchema=[{"AttributeName": key["name"], "KeyType": _KEYS[option]} for option, key in keys.items()],
+                AttributeDefinitions=[
+                    {"AttributeName": key["name"], "AttributeType": key["type"]} for key in keys.values()
+                ],
+                **_billing(desired),
+                **without_none(
+                    {
+                        "TableClass": desired.get("table_class"),
+                        "DeletionProtectionEnabled": desired.get("deletion_protection"),
+                        "SSESpecification": _encryption(desired["kms_key"]) if desired.get("kms_key") else None,
+                        "Tags": _tags.to_list(desired["tags"]) if desired.get("tags") else None,
+                    }
+                ),
+            )
+        except AwsError as error:
+            if error.code != "ResourceInUseException":
+                raise
+            return  # another run makes it at this moment, with all its settings; it is waited for below
         if desired.get("point_in_time_recovery"):
             self._recovery(desired)
         if desired.get("ttl_attribute"):

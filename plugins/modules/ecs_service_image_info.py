@@ -86,7 +86,7 @@ import re
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
+from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._ecs import described_service
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
@@ -200,8 +200,7 @@ def main() -> None:
             "repository": {"type": "str", "required": True},
             "tag": {"type": "str"},
             "image": {"type": "str"},
-            "assume_role_arn": {"type": "str"},
-            "assume_role_external_id": {"type": "str"},
+            **CONNECTION_OPTIONS,
         },
         supports_check_mode=True,
     )

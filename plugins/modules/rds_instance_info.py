@@ -57,7 +57,7 @@ instances:
 """
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
+from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import satisfied
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._rds_instance import described
@@ -70,8 +70,7 @@ def main() -> None:
             "names": {"type": "list", "elements": "str"},
             "monitoring_role": {"type": "str"},
             "tags": {"type": "dict"},
-            "assume_role_arn": {"type": "str"},
-            "assume_role_external_id": {"type": "str"},
+            **CONNECTION_OPTIONS,
         },
         supports_check_mode=True,
     )

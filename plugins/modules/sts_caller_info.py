@@ -57,7 +57,7 @@ region:
 """
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
+from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 
 
@@ -65,8 +65,7 @@ def main() -> None:
     module = AnsibleAWSModule(
         argument_spec={
             "expected_account": {"type": "str"},
-            "assume_role_arn": {"type": "str"},
-            "assume_role_external_id": {"type": "str"},
+            **CONNECTION_OPTIONS,
         },
         supports_check_mode=True,
     )

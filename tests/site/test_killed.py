@@ -14,6 +14,7 @@ from runs import killed_playbook
 from walks import converged, destroy, nothing_to_do, site
 
 CONFIRM = ("-e", "confirm=dev")
+TAKEOVER = ("-e", "lock_takeover=true")  # what was killed still holds the lock
 BUILD = 150  # fewer than the mutating requests of a first run, and of destroying what it made
 DESTROY = 90
 POINTS = 5
@@ -38,7 +39,7 @@ def sent(number: int) -> t.Callable[[t.Any], bool]:
 def test_a_killed_build_is_finished_by_the_next_run(emulator: t.Any, number: int) -> None:
     emulator.clear()
     assert killed_playbook(emulator, "site.yml", "dev", after=sent(number))
-    site(emulator, "dev").must_succeed()
+    site(emulator, "dev", *TAKEOVER).must_succeed()
     nothing_to_do(emulator, "dev")
 
 
@@ -49,8 +50,8 @@ def test_a_killed_destruction_is_finished_by_the_next_run(emulator: t.Any, numbe
     converged(emulator, "dev", "sdt-dev")
     emulator.clear()
     assert killed_playbook(emulator, "playbooks/destroy.yml", "dev", *CONFIRM, after=sent(number))
-    destroy(emulator, "dev", *CONFIRM).must_succeed()
-    kept = ("automated backup ", "snapshot ", "secret ", "task definition ", "role AWSServiceRoleFor", "key ")
+    destroy(emulator, "dev", *CONFIRM, *TAKEOVER).must_succeed()
+    kept = ("table sdt-infra-runs", "automated backup ", "snapshot ", "secret ", "task definition ", "role AWSServiceRoleFor", "key ")
     assert {one for one in contents(emulator) - empty if not one.startswith(kept)} == set()
     site(emulator, "dev").must_succeed()
     nothing_to_do(emulator, "dev")
@@ -60,5 +61,5 @@ def test_a_killed_step_is_finished_by_the_next_run(emulator: t.Any) -> None:
     """The same for a part of the site, cheap enough for every day."""
     limit = ("--limit", "network,terraform-state")
     assert killed_playbook(emulator, "site.yml", "dev", *limit, after=sent(CHANCE.randint(1, 30)))
-    site(emulator, "dev", *limit).must_succeed()
+    site(emulator, "dev", *limit, *TAKEOVER).must_succeed()
     nothing_to_do(emulator, "dev", *limit)

@@ -111,6 +111,7 @@ def destroyed(emulator: t.Any, env: str, empty: set[str]) -> None:
         r"secret PREFIX/database deleted",  # can be restored
         r"task definition PREFIX-\S+ inactive",  # AWS deletes them itself
         r"role AWSServiceRoleFor\w+",  # belong to the account
+        r"table sdt-infra-runs",  # so do the records of its runs
         r"key \S+",  # those AWS manages, one for each of its services
     }
     left = contents(emulator) - empty

@@ -1,0 +1,169 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# This file is private to the collection and may change without notice.
+"""Taking and releasing the lock of an environment, for the module run_lock and for the callback lock."""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+import secrets
+import socket
+import time
+import typing as t
+
+from ansible_collections.sdt.infra.plugins.module_utils import _lock
+from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
+from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
+
+_DAY = 86400
+_CONNECTION = ("region", "profile", "endpoint_url", "aws_ca_bundle", "assume_role_arn", "assume_role_external_id")
+
+
+class RunLock:
+    """The lock of one environment. params are the options of the module run_lock."""
+
+    def __init__(self, aws: Aws, params: dict[str, t.Any], check_mode: bool):
+        self._aws = aws
+        self._params = params
+        self._check_mode = check_mode
+        self._environment: str = params["environment"]
+        self._table: str = params["table"]
+
+    def take(self) -> dict[str, t.Any]:
+        if self._check_mode:
+            held = self._read()
+            return {"changed": False, "lock": {}, "held": held or {}, "table_missing": held is None}
+        token = secrets.token_hex(8)
+        values = self._described(token)
+        condition = "attribute_not_exists(#record) OR expires < :now"
+        try:
+            answer = self._aws.write(
+                "dynamodb",
+                "put_item",
+                TableName=self._table,
+                Item=_lock.item(self._environment, _lock.RECORD, values),
+                ReturnValues="ALL_OLD",
+                **({} if self._params["takeover"] else self._on(condition, {":now": {"N": str(int(time.time()))}})),
+            )
+        except AwsError as error:
+            if error.code == "ResourceNotFoundException":
+                return {"changed": False, "lock": {}, "held": {}, "table_missing": True}
+            if error.code != "ConditionalCheckFailedException":
+                raise
+            raise InfraError(self._refusal(self._read() or {})) from error
+        return {
+            "changed": False,  # nothing of the environment is
+            "lock": {
+                "table": self._table,
+                "environment": self._environment,
+                "token": token,
+                "seconds": self._params["seconds"],
+            },
+            "held": _lock.values_of(answer.get("Attributes")),
+            "table_missing": False,
+            **({} if self._params["keep"] else {"connection": self._connection()}),
+        }
+
+    def release(self) -> dict[str, t.Any]:
+        held = self._read()
+        answer = {"changed": False, "lock": {}, "held": held or {}, "table_missing": held is None}
+        if self._check_mode or not held:
+            return answer
+        token = held["token"] if self._params["takeover"] else self._params["token"]
+        if not token:
+            raise InfraError(
+                f"The lock of {self._environment} is held by {_lock.told(held)}. To release it, give its token, or "
+                "takeover=true when that run is gone."
+            )
+        try:
+            self._aws.write("dynamodb", "transact_write_items", TransactItems=self._transaction(held, token))
+        except AwsError as error:
+            if error.code != "TransactionCanceledException":
+                raise
+            raise InfraError(
+                f"The lock of {self._environment} is not this one any more; it is held by {_lock.told(held)}."
+            ) from error
+        return answer
+
+    def _transaction(self, held: dict[str, t.Any], token: str) -> list[dict[str, t.Any]]:
+        """Release the lock and leave the record of its run, both or neither."""
+        steps: list[dict[str, t.Any]] = [
+            {
+                "Delete": {
+                    "TableName": self._table,
+                    "Key": _lock.key(self._environment, _lock.RECORD),
+                    "ConditionExpression": "#token = :token",
+                    "ExpressionAttributeNames": {"#token": "token"},
+                    "ExpressionAttributeValues": {":token": {"S": token}},
+                }
+            }
+        ]
+        if self._params["outcome"]:
+            record = {name: value for name, value in held.items() if name not in ("environment", "record", "expires")}
+            record.update(until=_now(), outcome=self._params["outcome"], forgotten=int(time.time()) + self._kept())
+            steps.append(
+                {
+                    "Put": {
+                        "TableName": self._table,
+                        "Item": _lock.item(self._environment, f"run {held.get('since', _now())} {token}", record),
+                    }
+                }
+            )
+        return steps
+
+    def _connection(self) -> dict[str, t.Any]:
+        return {name: self._params[name] for name in _CONNECTION if self._params.get(name)}
+
+    def _kept(self) -> int:
+        return int(self._params["keep_days"]) * _DAY
+
+    def _described(self, token: str) -> dict[str, t.Any]:
+        described = {name: self._params[name] for name in ("holder", "playbook", "reason")}
+        return {
+            **described,
+            "token": token,
+            "user": self._params["user"] or _user(),
+            "host": self._params["host"] or socket.gethostname(),
+            "since": _now(),
+            "expires": int(time.time()) + self._params["seconds"],
+        }
+
+    @staticmethod
+    def _on(condition: str, values: dict[str, t.Any]) -> dict[str, t.Any]:
+        return {
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": {"#record": "record"},
+            "ExpressionAttributeValues": values,
+        }
+
+    def _read(self) -> dict[str, t.Any] | None:
+        """Who holds the lock: {} for nobody, None when there is no table."""
+        answer = self._aws.read(
+            "dynamodb",
+            "get_item",
+            TableName=self._table,
+            Key=_lock.key(self._environment, _lock.RECORD),
+            ConsistentRead=True,
+            missing=("ResourceNotFoundException",),
+            fresh=True,
+        )
+        return None if answer is None else _lock.values_of(answer.get("Item"))
+
+    def _refusal(self, held: dict[str, t.Any]) -> str:
+        left = max(int(held.get("expires", 0)) - int(time.time()), 0)
+        return (
+            f"The environment {self._environment} is locked by {_lock.told(held)}. Wait until that run has ended. If "
+            f"it was killed, its lock is over in {left // 60 + 1} minutes; -e lock_takeover=true takes it over at once."
+        )
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"  # a container may have a user without a name
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
