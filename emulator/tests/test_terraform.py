@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import datetime
+import json
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -123,3 +126,73 @@ def test_one_environment(account, tmp_path, environment):
 
 def test_three_environments_side_by_side_in_one_account(account, tmp_path):
     build_look_and_take_down(account, tmp_path, ENVIRONMENTS)
+
+
+READS = (
+    *LISTS,
+    ("acm", "list_certificates", "CertificateSummaryList"),
+    ("cloudwatch", "describe_alarms", "CompositeAlarms"),
+    ("ec2", "describe_internet_gateways", "InternetGateways"),
+    ("ec2", "describe_nat_gateways", "NatGateways"),
+    ("ec2", "describe_network_interfaces", "NetworkInterfaces"),
+    ("ec2", "describe_route_tables", "RouteTables"),
+    ("ec2", "describe_security_groups", "SecurityGroups"),
+    ("ec2", "describe_security_group_rules", "SecurityGroupRules"),
+    ("ec2", "describe_subnets", "Subnets"),
+    ("ec2", "describe_vpcs", "Vpcs"),
+    ("ecs", "list_clusters", "clusterArns"),
+    ("iam", "list_policies", "Policies"),
+    ("iam", "list_roles", "Roles"),
+    ("kms", "list_keys", "Keys"),
+    ("logs", "describe_log_groups", "logGroups"),
+    ("rds", "describe_db_parameter_groups", "DBParameterGroups"),
+    ("resourcegroupstaggingapi", "get_resources", "ResourceTagMappingList"),
+    ("route53", "list_hosted_zones", "HostedZones"),
+    ("servicediscovery", "list_namespaces", "Namespaces"),
+    ("sns", "list_subscriptions", "Subscriptions"),
+    ("sts", "get_caller_identity", "Arn"),
+    ("xray", "get_sampling_rules", "SamplingRuleRecords"),
+)
+
+
+def leaves(value):
+    """Every text and number in an answer, as text; moments are written in many ways and left out."""
+    if isinstance(value, dict):
+        return {leaf for item in value.values() for leaf in leaves(item)}
+    if isinstance(value, list):
+        return {leaf for item in value for leaf in leaves(item)}
+    return set() if isinstance(value, (datetime.datetime, type(None))) else {str(value)}
+
+
+@pytest.fixture(scope="module")
+def aws_cli():
+    found = subprocess.run([testing.ROOT / "tools" / "aws-cli"], capture_output=True, text=True, timeout=300)
+    if found.returncode:
+        pytest.skip(f"there is no AWS CLI: {found.stderr[-300:]}")
+    return found.stdout.strip()
+
+
+def test_the_aws_cli_and_boto3_read_the_same(aws_cli, tmp_path):
+    with testing.start() as emulator:
+        workspace(emulator, tmp_path, "prod").apply()
+        environment = {**os.environ, **testing.environment(emulator.url), "AWS_DEFAULT_REGION": "us-east-1"}
+        for service, operation, key in READS:
+            parameters = {"ServiceNamespace": "ecs"} if service == "application-autoscaling" else {}
+            words = ["--service-namespace", "ecs"] if parameters else []
+            shown = subprocess.run(
+                [aws_cli, service, operation.replace("_", "-"), *words, "--output", "json"],
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=120,
+            )
+            assert shown.returncode == 0, shown.stderr
+            client = emulator.client(service)
+            if client.can_paginate(operation):
+                pages = client.get_paginator(operation).paginate(**parameters)
+                read = [one for page in pages for one in page.get(key, [])]
+            else:
+                read = getattr(client, operation)(**parameters)[key]
+            assert leaves(read) - leaves(json.loads(shown.stdout)[key]) == set(), (service, operation)
+            if (service, operation, key) in LISTS and operation != "describe_vpc_endpoints":  # of which it has none
+                assert read, f"{service} {operation} shows nothing of production"

@@ -12,27 +12,22 @@ description:
   - After the recap, prints how many resources were created, changed, replaced and deleted, and which steps only a person can take,
     such as confirming an e-mail subscription or giving a Git token, each with what to do.
   - Reads the results of the modules of this collection; others are ignored.
+  - A run whose M(sdt.infra.plan) says so ends with the exit code that task gave.
 requirements:
-  - Enable it in C(callbacks_enabled).
+  - Enable it in C(callbacks_enabled), as the last one.
 author: SDT platform engineering (@sdt)
 """
 
 import typing as t
 
 from ansible.plugins.callback import CallbackBase
+from ansible_collections.sdt.infra.plugins.plugin_utils._changes import CHANGES, Change
 
 _PAST = {"create": "created", "update": "changed", "replace": "replaced", "delete": "deleted"}
 
 
-class _Actions(dict[str, dict[str, list[str]]]):
-    """Names of resources by action and kind."""
-
-    def add(self, action: str, kind: str, name: str, **_other: t.Any) -> None:
-        self.setdefault(action, {}).setdefault(kind, []).append(name)
-
-
 class CallbackModule(CallbackBase):
-    """Collects the keys actions and pending of every result."""
+    """Collects the keys actions, diff and pending of every result."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
@@ -41,44 +36,55 @@ class CallbackModule(CallbackBase):
 
     def __init__(self) -> None:
         super().__init__()
-        self.previewed = _Actions()
-        self.done = _Actions()
-        self.pending: dict[str, None] = {}  # in the order they came, each once
+        CHANGES.clear()
+        self._shown = 0  # of what was previewed
+        self._exit_code = 0
 
     def v2_playbook_on_play_start(self, play: t.Any) -> None:
         if play.check_mode is False:
             # A preview within a playbook ends here: say what is about to happen before it does.
-            self._show(self.previewed, "would be ")
+            self._show_previewed()
 
     def v2_runner_on_ok(self, result: t.Any) -> None:
         self._collect(result)
+        self._exit_code = _answer(result).get("exit_code", self._exit_code)
 
     def v2_runner_on_failed(self, result: t.Any, ignore_errors: bool = False) -> None:
         self._collect(result)
 
     def v2_playbook_on_stats(self, stats: t.Any) -> None:
-        self._show(self.previewed, "would be ")
-        self._show(self.done, "")
-        if self.pending:
-            self._display.banner(f"{len(self.pending)} STEPS LEFT TO YOU")
-            for number, sentence in enumerate(self.pending, start=1):
+        self._show_previewed()
+        self._show(CHANGES.done, "")
+        if CHANGES.pending:
+            self._display.banner(f"{len(CHANGES.pending)} STEPS LEFT TO YOU")
+            for number, sentence in enumerate(CHANGES.pending, start=1):
                 self._display.display(f"{number}. {sentence}", color="yellow")
+        if self._exit_code:
+            raise SystemExit(self._exit_code)  # ansible-playbook cleans up and leaves with it
 
-    def _collect(self, result: t.Any) -> None:
-        answer = getattr(result, "result", None) or result._result
-        for part in answer.get("results") or [answer]:
-            if not isinstance(part, dict):
-                continue
-            actions = self.previewed if part.get("check_mode") else self.done
-            for action in part.get("actions") or []:
-                if isinstance(action, dict) and action.get("action") in _PAST:
-                    actions.add(**action)
-            self.pending.update(dict.fromkeys(str(one) for one in part.get("pending") or []))
+    @staticmethod
+    def _collect(result: t.Any) -> None:
+        # ansible-core calls them host and task from 2.20 on
+        host = getattr(result, "host", None) or result._host
+        task = getattr(result, "task", None) or result._task
+        CHANGES.collect(host.get_name(), task.get_name(), _answer(result))
 
-    def _show(self, actions: _Actions, would: str) -> None:
-        for action, kinds in actions.items():
-            total = sum(len(names) for names in kinds.values())
-            self._display.banner(f"{total} RESOURCES {would}{_PAST[action]}".upper())
-            for kind, names in kinds.items():
-                self._display.display(f"{kind.replace('_', ' ')}: {', '.join(names)}")
-        actions.clear()
+    def _show_previewed(self) -> None:
+        self._show(CHANGES.previewed[self._shown :], "would be ")
+        self._shown = len(CHANGES.previewed)
+
+    def _show(self, changes: list[Change], would: str) -> None:
+        for action, past in _PAST.items():
+            kinds: dict[str, list[str]] = {}
+            for change in changes:
+                if change.action == action:
+                    kinds.setdefault(change.kind.replace("_", " "), []).append(change.name)
+            if kinds:
+                total = sum(len(names) for names in kinds.values())
+                self._display.banner(f"{total} RESOURCES {would}{past}".upper())
+                for kind, names in kinds.items():
+                    self._display.display(f"{kind}: {', '.join(names)}")
+
+
+def _answer(result: t.Any) -> dict[str, t.Any]:
+    return getattr(result, "result", None) or result._result

@@ -24,7 +24,7 @@ class RdsResource(Resource):
 
     def tags_of(self, arn: str) -> dict[str, str]:
         """Tags where describing does not return them: a request of its own, so only when they are asked for."""
-        if self.options.get("tags") is None:
+        if not self.wants_tags:
             return {}
         found = self.aws.read("rds", "list_tags_for_resource", "TagList", ResourceName=arn)
         return _tags.from_list(found)

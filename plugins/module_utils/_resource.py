@@ -61,6 +61,9 @@ class Resource(ABC):
     exact: t.ClassVar[frozenset[str]] = frozenset()  # maps that are compared whole, not only the keys given
     secret: t.ClassVar[frozenset[str]] = frozenset()  # never shown
     computed: t.ClassVar[tuple[str, ...]] = ()  # keys AWS adds; check mode returns a placeholder for each
+    holds_data: t.ClassVar[bool] = False  # deleting or replacing it loses what is in it
+    serves: t.ClassVar[bool] = False  # deleting or replacing it interrupts the service
+    interrupting: t.ClassVar[frozenset[str]] = frozenset()  # a change of these interrupts the service for a moment
     poll_seconds: t.ClassVar[float] = 10.0  # longest pause between two looks while waiting
 
     def __init__(self, aws: Aws, options: State):
@@ -71,6 +74,11 @@ class Resource(ABC):
     @property
     def name(self) -> str:
         return str(self.options[self.identity])
+
+    @property
+    def wants_tags(self) -> bool:
+        """Whether tags are to be read: they are managed, or say whose the resource is."""
+        return self.options.get("tags") is not None or bool(self.options.get("owner"))
 
     # -- what a module says -------------------------------------------------------------------------------------
 
@@ -132,6 +140,14 @@ class Resource(ABC):
     def adjust(self, current: State, desired: State) -> State:
         """desired in the light of what exists, where AWS may move a field on, such as storage that has grown."""
         return desired
+
+    def effects(self, action: str, changes: State) -> list[str]:
+        """What the decision costs, for whoever reads a plan: "loses data", "interrupts the service"."""
+        ends = action in ("delete", "replace")
+        told = ["loses data"] if ends and self.holds_data else []
+        if (ends and self.serves) or (action == "update" and self.interrupting & set(changes)):
+            told.append("interrupts the service")
+        return told
 
     def pending(self, state: State) -> list[str]:
         """What only a person can do next, one sentence each."""
@@ -400,7 +416,15 @@ class _Run:
         for name in resource.secret & set(shown):
             before, after = _hidden(before, name, _HIDDEN), _hidden(after, name, _HIDDEN_NEW)
         title = f"{resource.kind} {resource.name}"
-        self.actions.append({"action": decision.action, "kind": resource.key, "name": resource.name, "fields": shown})
+        self.actions.append(
+            {
+                "action": decision.action,
+                "kind": resource.key,
+                "name": resource.name,
+                "fields": shown,
+                "effects": resource.effects(decision.action, decision.changes),
+            }
+        )
         self.diffs.append({"before": before, "after": after, "before_header": title, "after_header": title})
 
     def _failed(self, resource: Resource, verb: str, error: InfraError) -> None:

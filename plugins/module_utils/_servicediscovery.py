@@ -18,8 +18,8 @@ class ServiceDiscoveryResource(Resource):
     poll_seconds = 4.0
 
     def tags(self, arn: str) -> State:
-        """The state key tags, empty when the user does not manage tags: reading them costs a request."""
-        if self.options.get("tags") is None or self.options.get("state") == "absent":
+        """The state key tags, empty when nobody asks for them: reading them costs a request."""
+        if not self.wants_tags:
             return {}
         found = self.aws.read("servicediscovery", "list_tags_for_resource", "Tags", missing=_GONE, ResourceARN=arn)
         return {"tags": _tags.from_list(found)}

@@ -17,7 +17,7 @@ class XRayResource(Resource):
 
     def tags_of(self, arn: str) -> State:
         """The tags, where the user cares for them."""
-        if self.options.get("tags") is None:
+        if not self.wants_tags:
             return {}
         return {"tags": _tags.from_list(self.aws.read("xray", "list_tags_for_resource", "Tags", ResourceARN=arn))}
 

@@ -148,6 +148,7 @@ _STUCK = datetime.timedelta(minutes=30)  # records that are not seen by then wil
 class Certificate(Resource):
     kind = "certificate"
     key = "certificate"
+    serves = True
     identity = "domain_name"
     fields = ("subject_alternative_names", "key_algorithm", "hosted_zone")
     replace_on = frozenset({"subject_alternative_names", "key_algorithm"})

@@ -247,6 +247,7 @@ _GITHUB = "github.com"
 class App(AmplifyResource):
     kind = "Amplify app"
     key = "amplify_app"
+    serves = True
     fields = (
         *_SETTINGS,
         "environment_variables",

@@ -152,6 +152,7 @@ _SETTINGS = {
 class Branch(PartOfApp):
     kind = "Amplify branch"
     key = "amplify_branch"
+    serves = True
     fields = (*_SETTINGS, "environment_variables", "ttl")
     exact = frozenset({"environment_variables"})
     secret = frozenset({"basic_auth_credentials"})

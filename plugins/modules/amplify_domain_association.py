@@ -151,6 +151,7 @@ class Record(t.NamedTuple):
 class DomainAssociation(PartOfApp):
     kind = "Amplify domain"
     key = "amplify_domain"
+    serves = True
     identity = "domain"
     fields = ("subdomains", "auto_subdomain", "auto_subdomain_patterns", "auto_subdomain_role", "certificate_arn")
     exact = frozenset({"subdomains"})

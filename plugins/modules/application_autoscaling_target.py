@@ -253,7 +253,7 @@ class ScalableTarget(Resource):
         if self.options.get("scheduled_actions") is not None:
             found = self.aws.read(_AWS, "describe_scheduled_actions", "ScheduledActions", **self._place())
             children["scheduled_actions"] = {one["ScheduledActionName"]: _action_from(one) for one in found or []}
-        if self.options.get("tags") is not None:
+        if self.wants_tags:
             arn = target.get("ScalableTargetARN")
             tags = arn and self.aws.read(_AWS, "list_tags_for_resource", "Tags", missing=_NO_TAGS, ResourceARN=arn)
             children["tags"] = _tags.own(tags or {})

@@ -210,7 +210,7 @@ class Budget(Resource):
         }
         if self.options.get("notifications") is not None:
             state["notifications"] = self._notifications()
-        if self.options.get("tags") is not None:
+        if self.wants_tags:
             tags = self.aws.read("budgets", "list_tags_for_resource", "ResourceTags", ResourceARN=self._arn)
             state["tags"] = _tags.from_list(tags)
         return state

@@ -109,7 +109,7 @@ class Dashboard(CloudWatchResource):
         if found is None:
             return None
         state = {"name": self.name, "arn": found["DashboardArn"], "body": json.loads(found["DashboardBody"])}
-        if self.options.get("tags") is not None:
+        if self.wants_tags:
             state["tags"] = self.tags_of(found["DashboardArn"])
         return state
 

@@ -176,6 +176,7 @@ _KEYS = {"hash_key": "HASH", "range_key": "RANGE"}
 class Table(Resource):
     kind = "DynamoDB table"
     key = "table"
+    holds_data = True
     fields = (
         *_KEYS,
         "billing_mode",
@@ -232,11 +233,14 @@ class Table(Resource):
             "kms_key": found.get("SSEDescription", {}).get("KMSMasterKeyArn", ""),
             "deletion_protection": found.get("DeletionProtectionEnabled", False),
         }
-        if self.leaving(state) or self.options.get("state") == "absent":
+        if self.leaving(state):
             return state
-        return {**state, **self._more(state["arn"])}
+        if self.wants_tags:
+            tags = self.aws.read("dynamodb", "list_tags_of_resource", "Tags", missing=_GONE, ResourceArn=state["arn"])
+            state["tags"] = _tags.from_list(tags)
+        return state if self.options.get("state") == "absent" else {**state, **self._more()}
 
-    def _more(self, arn: str) -> State:
+    def _more(self) -> State:
         """What AWS tells in requests of their own, as far as it was given."""
         state: State = {}
         if any(self.options.get(option) is not None for option in _RECOVERY):
@@ -249,9 +253,6 @@ class Table(Resource):
             ttl = (answer or {}).get("TimeToLiveDescription", {})
             enabled = ttl.get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
             state["ttl_attribute"] = ttl.get("AttributeName", "") if enabled else ""
-        if self.options.get("tags") is not None:
-            tags = self.aws.read("dynamodb", "list_tags_of_resource", "Tags", missing=_GONE, ResourceArn=arn)
-            state["tags"] = _tags.from_list(tags)
         return state
 
     def create(self, desired: State) -> None:

@@ -90,6 +90,7 @@ _GONE = ("InvalidInternetGatewayID.NotFound",)
 class InternetGateway(Ec2Resource):
     kind = "internet gateway"
     key = "internet_gateway"
+    serves = True
     resource_type = "internet-gateway"
     fields = ("vpc",)
     computed = ("id",)

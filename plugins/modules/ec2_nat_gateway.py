@@ -152,6 +152,7 @@ _ALIVE = ("pending", "available")
 class NatGateway(VpcResource):
     kind = "NAT gateway"
     key = "nat_gateway"
+    serves = True
     resource_type = "natgateway"
     fields = ("availability_mode", "connectivity_type", "subnet", "eip", "private_ip", "zone_addresses")
     create_only = frozenset({"availability_mode", "connectivity_type", "subnet", "eip", "private_ip"})

@@ -152,6 +152,7 @@ _NEW = (
 class RouteTable(VpcResource):
     kind = "route table"
     key = "route_table"
+    serves = True
     resource_type = "route-table"
     fields = ("routes", "subnets")
     computed = ("id",)

@@ -132,6 +132,7 @@ _NARROW_ZONES = {"use1-az3", "usw1-az2", "cac1-az3", "apne1-az3"}
 class Subnet(VpcResource):
     kind = "subnet"
     key = "subnet"
+    serves = True
     resource_type = "subnet"
     fields = ("cidr", "availability_zone", "zone_number", "map_public_ip")
     create_only = frozenset({"cidr", "availability_zone"})

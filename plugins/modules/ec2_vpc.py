@@ -100,6 +100,7 @@ _START = {"dns_support": True, "dns_hostnames": False}  # what a new VPC has
 class Vpc(Ec2Resource):
     kind = "VPC"
     key = "vpc"
+    serves = True
     resource_type = "vpc"
     fields = ("cidr", "tenancy", "dns_support", "dns_hostnames")
     create_only = frozenset({"cidr", "tenancy"})

@@ -178,6 +178,7 @@ _NEW = ("InvalidVpcID.NotFound", "InvalidRouteTableId.NotFound", "InvalidSubnetI
 class VpcEndpoint(VpcResource):
     kind = "VPC endpoint"
     key = "vpc_endpoint"
+    serves = True
     resource_type = "vpc-endpoint"
     fields = ("service", "type", *_LISTS, "private_dns", "policy")
     create_only = frozenset({"service", "type"})

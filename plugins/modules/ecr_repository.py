@@ -187,6 +187,7 @@ _TAGGING = ("tag_mutability", "tag_mutability_exclusions")
 class Repository(Resource):
     kind = "ECR repository"
     key = "repository"
+    holds_data = True
     fields = (*_TAGGING, "encryption", "lifecycle_policy", "policy")
     create_only = frozenset({"encryption"})
     exact = frozenset({"lifecycle_policy", "policy"})
@@ -227,6 +228,9 @@ class Repository(Resource):
                 }
             ),
         }
+        if self.wants_tags:
+            tags = self.aws.read("ecr", "list_tags_for_resource", "tags", resourceArn=state["arn"])
+            state["tags"] = _tags.from_list(tags)
         if self.options.get("state") == "absent":
             return state
         if self.options.get("lifecycle_rules") is not None or self.options.get("lifecycle_policy") is not None:
@@ -236,9 +240,6 @@ class Repository(Resource):
         if self.options.get("policy") is not None:
             document = self._text("get_repository_policy", "policyText", "RepositoryPolicyNotFoundException")
             state["policy"] = _policy.canonical(document) or {}
-        if self.options.get("tags") is not None:
-            tags = self.aws.read("ecr", "list_tags_for_resource", "tags", resourceArn=state["arn"])
-            state["tags"] = _tags.from_list(tags)
         return state
 
     def create(self, desired: State) -> None:

@@ -194,6 +194,7 @@ _EXECUTE_LOG = {
 class Cluster(EcsResource):
     kind = "ECS cluster"
     key = "cluster"
+    serves = True
     fields = ("container_insights", *_CAPACITY, "execute_command", "service_connect_namespace")
     computed = ("arn",)
 

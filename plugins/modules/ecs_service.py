@@ -337,6 +337,7 @@ _REGISTRY = {
 class Service(EcsResource):
     kind = "ECS service"
     key = "service"
+    serves = True
     fields = (
         "task_definition",
         "desired_count",

@@ -148,6 +148,7 @@ _PATIENCE = 15  # seconds
 class Listener(Elbv2Resource):
     kind = "listener"
     key = "listener"
+    serves = True
     identity = "port"
     fields = (
         "port",

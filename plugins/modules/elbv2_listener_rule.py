@@ -167,6 +167,7 @@ _VALUES = {
 class ListenerRule(Elbv2Resource):
     kind = "listener rule"
     key = "listener_rule"
+    serves = True
     fields = ("port", "priority", "conditions", "action")
     replace_on = frozenset({"port"})
     exact = frozenset({"conditions"})

@@ -230,6 +230,7 @@ _PATIENCE = 20  # seconds
 class LoadBalancer(Elbv2Resource):
     kind = "load balancer"
     key = "load_balancer"
+    serves = True
     fields = ("scheme", "subnets", "security_groups", "ip_address_type", *_ATTRIBUTES, *_LOGS)
     create_only = frozenset({"scheme"})
     computed = ("arn", "arn_suffix", "dns_name", "hosted_zone_id")

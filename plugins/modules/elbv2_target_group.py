@@ -234,6 +234,7 @@ _COMMON_PREFIX = 20  # characters that a shortened name shares with the tag it w
 class TargetGroup(Elbv2Resource):
     kind = "target group"
     key = "target_group"
+    serves = True
     fields = (
         "vpc",
         "protocol",

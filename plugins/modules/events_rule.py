@@ -197,7 +197,7 @@ class Rule(Resource):
                 one["Id"]: _from_target(one, asked.get(one["Id"]) or {})
                 for one in self.aws.read("events", "list_targets_by_rule", "Targets", Rule=self.name, **self._bus)
             }
-        if self.options.get("tags") is not None:
+        if self.wants_tags:
             tags = self.aws.read("events", "list_tags_for_resource", "Tags", ResourceARN=rule["Arn"])
             state["tags"] = _tags.from_list(tags)
         return state

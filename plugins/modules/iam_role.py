@@ -117,6 +117,7 @@ _SETTINGS = {"description": "Description", "max_session_duration": "MaxSessionDu
 class Role(Resource):
     kind = "IAM role"
     key = "role"
+    serves = True
     fields = (
         "path",
         "description",

@@ -105,6 +105,7 @@ _RETENTION = [
 class LogGroup(Resource):
     kind = "log group"
     key = "log_group"
+    holds_data = True
     fields = ("retention_days", "kms_key", "log_group_class")
     create_only = frozenset({"log_group_class"})
     computed = ("arn",)

@@ -357,6 +357,8 @@ _MODIFY = {**_REQUEST, "port": "DBPortNumber"}
 _FROM_SOURCE = frozenset(
     {"database_name", "engine", "engine_version", "manage_master_user_password", "storage_encrypted", "subnet_group"}
 )
+_RESTARTING = frozenset({"ca_certificate", "engine_version", "instance_class", "port"})
+_STORAGE = frozenset({"allocated_storage", "iops", "storage_throughput", "storage_type"})
 _REPLICA_LATER = frozenset({"backup_retention_days", "backup_window", "engine_lifecycle_support", "maintenance_window"})
 
 _ZERO_IS_NONE = frozenset({"iops", "performance_insights_retention_days", "storage_throughput"})
@@ -385,6 +387,8 @@ _BUSY = ("InvalidDBInstanceState",)
 class Instance(RdsResource):
     kind = "RDS instance"
     key = "instance"
+    holds_data = True
+    serves = True
     fields = (
         *_CREATE,
         "source",
@@ -422,6 +426,15 @@ class Instance(RdsResource):
 
     def leaving(self, state: State) -> bool:
         return state["status"] == "deleting"
+
+    def effects(self, action: str, changes: State) -> list[str]:
+        told = super().effects(action, changes)
+        if action == "update" and _RESTARTING & set(changes):
+            when = "" if self.options["apply_immediately"] else " in the maintenance window"
+            told.append(f"interrupts the service{when}")
+        if action == "update" and _STORAGE & set(changes):
+            told.append("storage cannot be changed again for six hours")
+        return told
 
     def pending(self, state: State) -> list[str]:
         said = []

@@ -153,6 +153,7 @@ _COMMENT = "Managed by Ansible"
 class Record(Resource):
     kind = "DNS record"
     key = "record"
+    serves = True
     fields = ("value", "ttl", "alias")
 
     _change: str | None = None

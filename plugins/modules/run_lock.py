@@ -33,7 +33,7 @@ options:
     default: present
   token:
     description:
-      - What proves that a lock is ours, as RV(lock.token) of the call that took it.
+      - What proves that a lock is ours, as C(token) in RV(lock) of the call that took it.
       - Required to release a lock, unless O(takeover) is given.
     type: str
   takeover:

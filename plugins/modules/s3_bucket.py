@@ -388,6 +388,7 @@ _ATTEMPTS = 5  # to delete a bucket into which something still writes
 class Bucket(Resource):
     kind = "S3 bucket"
     key = "bucket"
+    holds_data = True
     fields = tuple(option for setting in _s3.SETTINGS for option in setting.options)
     exact = frozenset({"policy", "cors", "lifecycle", "intelligent_tiering"})
     computed = ("arn", "domain_name")
@@ -424,10 +425,9 @@ class Bucket(Resource):
             "region": region,
             "domain_name": f"{self.name}.s3.{region}.{self.aws.dns_suffix}",
         }
-        if self.options.get("state") == "absent":
-            return state
-        state.update(_s3.read_settings(self.aws, self.name, self.desired()))
-        if self.options.get("tags") is not None:
+        if self.options.get("state") != "absent":
+            state.update(_s3.read_settings(self.aws, self.name, self.desired()))
+        if self.wants_tags:
             state["tags"] = _tags.from_list(self._all_tags())
         return state
 

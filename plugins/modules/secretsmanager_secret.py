@@ -152,6 +152,7 @@ _GENERATE = {"length": 32, "punctuation": ""}
 class Secret(Resource):
     kind = "secret"
     key = "secret"
+    holds_data = True
     fields = ("description", "kms_key", "value", "attributes", "generate", "policy", "replica_regions")
     exact = frozenset({"policy", "replica_regions"})
     secret = frozenset({"value", "attributes"})

@@ -111,6 +111,7 @@ _PASSING = ("ResourceInUse", "DuplicateRequest")
 class Namespace(ServiceDiscoveryResource):
     kind = "Cloud Map namespace"
     key = "namespace"
+    serves = True
     fields = ("vpc", "description", "soa_ttl")
     create_only = frozenset({"vpc"})
     computed = ("id", "arn", "hosted_zone")

@@ -108,6 +108,7 @@ from ansible_collections.sdt.infra.plugins.module_utils._servicediscovery import
 class DiscoveryService(ServiceDiscoveryResource):
     kind = "Cloud Map service"
     key = "discovery_service"
+    serves = True
     fields = ("description", "dns_records", "routing_policy", "custom_health_check")
     create_only = frozenset({"routing_policy", "custom_health_check"})
     exact = frozenset({"dns_records"})

@@ -224,7 +224,7 @@ class Topic(Resource):
             "signature_version": attributes.get("SignatureVersion", "1"),
             "content_based_deduplication": attributes.get("ContentBasedDeduplication") == "true",
         }
-        if self.options.get("tags") is not None:
+        if self.wants_tags:
             found = self.aws.read("sns", "list_tags_for_resource", "Tags", ResourceArn=arn)
             state["tags"] = _tags.from_list(found)
         if self.options.get("subscriptions") is not None:

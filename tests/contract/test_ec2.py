@@ -137,7 +137,13 @@ def test_the_default_group_is_emptied_and_kept(account: Account) -> None:
 def test_the_default_group_of_a_vpc_to_come_is_previewed(account: Account) -> None:
     preview = account("ec2_security_group", check=True, vpc="to-come", name="default", ingress=[], egress=[])
     assert preview["actions"] == [
-        {"action": "update", "kind": "security_group", "name": "default", "fields": ["egress", "ingress"]}
+        {
+            "action": "update",
+            "kind": "security_group",
+            "name": "default",
+            "fields": ["egress", "ingress"],
+            "effects": [],
+        }
     ]
 
 

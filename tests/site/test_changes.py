@@ -339,6 +339,7 @@ def test_a_replica_comes_and_goes(development: t.Any, tmp_path: pathlib.Path) ->
     assert {name for name in real.fields if not name.startswith("create")} == {
         "update secret sdt-dev/database",  # where to read
         "update dashboard sdt-dev-rds",
+        "update event_subscription sdt-dev-database",
     }
     assert database(development)["ReadReplicaDBInstanceIdentifiers"] == ["sdt-dev-postgres-replica"]
     nothing_to_do(development, inventory, *limit)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pathlib
+import time
 import typing as t
 
 import pytest
@@ -42,7 +43,10 @@ def zone_certificate_and_key(emulator: t.Any) -> dict[str, t.Any]:
     zone = route53.create_hosted_zone(Name=DOMAIN, CallerReference="given")["HostedZone"]["Id"].split("/")[-1]
     acm = emulator.client("acm")
     certificate = acm.request_certificate(DomainName=f"api.{DOMAIN}", ValidationMethod="DNS")["CertificateArn"]
-    record = acm.describe_certificate(CertificateArn=certificate)["Certificate"]["DomainValidationOptions"][0]
+    record: dict[str, t.Any] = {}
+    while "ResourceRecord" not in record:  # it comes some moments after the certificate
+        time.sleep(0.2)
+        record = acm.describe_certificate(CertificateArn=certificate)["Certificate"]["DomainValidationOptions"][0]
     change = {
         "Action": "CREATE",
         "ResourceRecordSet": {
@@ -97,5 +101,13 @@ def test_given_resources_are_used_and_stay(emulator: t.Any, tmp_path: pathlib.Pa
     destroy(emulator, inventory, "-e", "confirm=dev").must_succeed()
     left = contents(emulator)
     assert before - left == set()
-    kept = ("automated backup ", "snapshot ", "secret ", "task definition ", "role AWSServiceRoleFor", "key ")
+    kept = (
+        "table sdt-infra-runs",
+        "automated backup ",
+        "snapshot ",
+        "secret ",
+        "task definition ",
+        "role AWSServiceRoleFor",
+        "key ",
+    )
     assert {one for one in left - before if not one.startswith(kept)} == set()

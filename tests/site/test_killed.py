@@ -51,7 +51,15 @@ def test_a_killed_destruction_is_finished_by_the_next_run(emulator: t.Any, numbe
     emulator.clear()
     assert killed_playbook(emulator, "playbooks/destroy.yml", "dev", *CONFIRM, after=sent(number))
     destroy(emulator, "dev", *CONFIRM, *TAKEOVER).must_succeed()
-    kept = ("table sdt-infra-runs", "automated backup ", "snapshot ", "secret ", "task definition ", "role AWSServiceRoleFor", "key ")
+    kept = (
+        "table sdt-infra-runs",
+        "automated backup ",
+        "snapshot ",
+        "secret ",
+        "task definition ",
+        "role AWSServiceRoleFor",
+        "key ",
+    )
     assert {one for one in contents(emulator) - empty if not one.startswith(kept)} == set()
     site(emulator, "dev").must_succeed()
     nothing_to_do(emulator, "dev")

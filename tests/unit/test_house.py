@@ -34,10 +34,15 @@ def test_the_action_group_lists_every_module_that_talks_to_aws() -> None:
     ]
 
 
+NO_RESOURCE = ("run_lock", "sns_message")  # nothing to find, compare and change, so no loop
+
+
 @pytest.mark.parametrize("module", MODULES, ids=names(MODULES))
 def test_a_module_goes_through_the_loop_and_the_door(module: pathlib.Path) -> None:
     text = module.read_text()
     assert "boto3.client" not in text and "boto3.session" not in text
+    if module.stem in NO_RESOURCE:
+        return
     assert "_ansible_check_mode" not in text and "module.check_mode" not in text, "only the loop acts on check mode"
 
 

@@ -20,7 +20,8 @@ def callback() -> CallbackModule:
 
 
 def result(**answer: t.Any) -> t.Any:
-    return types.SimpleNamespace(result=answer)
+    named = types.SimpleNamespace(get_name=lambda: "network")
+    return types.SimpleNamespace(result=answer, host=named, task=named)
 
 
 def action(verb: str, name: str, kind: str = "nat_gateway") -> dict[str, t.Any]:
@@ -59,3 +60,11 @@ def test_failed_results_and_loops_count_and_foreign_results_do_not(callback: Cal
     callback.v2_runner_on_ok(result(stdout="x", actions="y"))
     callback.v2_playbook_on_stats(None)
     assert callback.lines == ["2 RESOURCES CREATED", "nat gateway: one, two"]
+
+
+def test_a_task_may_say_with_which_code_the_run_ends(callback: CallbackModule) -> None:
+    callback.v2_runner_on_ok(result(exit_code=3))
+    callback.v2_runner_on_ok(result(changed=False))
+    with pytest.raises(SystemExit) as ended:
+        callback.v2_playbook_on_stats(None)
+    assert ended.value.code == 3

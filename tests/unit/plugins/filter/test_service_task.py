@@ -133,6 +133,7 @@ def test_the_environment() -> None:
     )["containers"]
     assert container["environment"] == {
         "AWS_REGION": "us-east-1",
+        "DB_POOL_MAX": "5",
         "DB_PORT": "5432",
         "DEBUG": "false",
         "LEVEL": "info",
