@@ -90,7 +90,8 @@ def main() -> None:
     seconds: t.Counter[str] = collections.Counter()
     for line in samples:
         stack, _space, count = line.rpartition(" ")
-        seconds[place(stack.split(";"))] += int(count) / RATE
+        if count.isdigit():  # a stack that was read while it changed may hold anything, line ends too
+            seconds[place(stack.split(";"))] += int(count) / RATE
     total = seconds.total()
     print(f"$ {' '.join(command)}\n\n| where | seconds | share |\n| --- | ---: | ---: |")
     for name in sorted(seconds, key=seconds.__getitem__, reverse=True):
