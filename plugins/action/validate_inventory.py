@@ -12,7 +12,7 @@ import yaml
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
-from ansible_collections.sdt.infra.plugins.plugin_utils import (  # noqa: F401 - each adds its rules
+from ansible_collections.sdt.infra.plugins.plugin_utils import (
     _check_database,
     _check_network,
     _check_platform,
@@ -22,7 +22,17 @@ from ansible_collections.sdt.infra.plugins.plugin_utils import (  # noqa: F401 -
     _check_web,
 )
 from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import ROLES, broken, where, whole
+from ansible_collections.sdt.infra.plugins.plugin_utils._needs import needs
 
+CHECKS = (  # importing them has added their rules
+    _check_database,
+    _check_network,
+    _check_platform,
+    _check_recovery,
+    _check_services,
+    _check_storage,
+    _check_web,
+)
 SHARED = ("platform", "service")  # prefixes of what several roles share; specified by role account
 
 
@@ -46,6 +56,8 @@ class ActionModule(ActionBase):
             total = len(task_vars["groups"]["all"])
             lines = [f"{error} (on {_hosts(hosts, total)})" for error, hosts in errors.items()]
             result.update(failed=True, msg="The inventory is not valid; nothing was sent to AWS.\n" + "\n".join(lines))
+        else:
+            result["needs"] = needs(inventory)
         result["changed"] = False
         return result
 

@@ -140,6 +140,11 @@ class Aws:
             self._identity = self.read("sts", "get_caller_identity")
         return self._identity
 
+    @property
+    def credentials(self) -> t.Any:
+        """The credentials requests are signed with, as botocore has them."""
+        return self._client("sts")._get_credentials()
+
     def arn(self, service: str, resource: str, *, region: str | None = None, account: str | None = None) -> str:
         """The ARN of a resource of this account and region; "" leaves region or account out, as S3 and IAM need."""
         region = self.region if region is None else region

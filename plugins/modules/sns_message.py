@@ -20,7 +20,7 @@ options:
   subject:
     description: Subject of e-mails. What is longer than the 100 characters AWS takes is cut.
     type: str
-  message:
+  text:
     description: The message. What is longer than the 256 KiB AWS takes is cut.
     type: str
     required: true
@@ -45,7 +45,7 @@ EXAMPLES = r"""
   sdt.infra.sns_message:
     topic_arn: arn:aws:sns:us-east-1:123456789012:sdt-prod-alarms
     subject: Drift in sdt-prod
-    message: Somebody has opened port 22 to the world.
+    text: Somebody has opened port 22 to the world.
 """
 
 RETURN = r"""
@@ -69,13 +69,13 @@ def main() -> None:
             **CONNECTION_OPTIONS,
             "topic_arn": {"type": "str", "required": True},
             "subject": {"type": "str"},
-            "message": {"type": "str", "required": True},
+            "text": {"type": "str", "required": True},
         },
         supports_check_mode=True,
     )
     if module.check_mode:
         module.exit_json(changed=True)
-    message = module.params["message"].encode()[:_LONGEST_MESSAGE].decode(errors="ignore")
+    message = module.params["text"].encode()[:_LONGEST_MESSAGE].decode(errors="ignore")
     subject = {"Subject": module.params["subject"][:_LONGEST_SUBJECT]} if module.params["subject"] else {}
     try:
         answer = Aws(module).write("sns", "publish", TopicArn=module.params["topic_arn"], Message=message, **subject)

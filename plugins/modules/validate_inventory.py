@@ -32,6 +32,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+needs:
+  description: What the inventory needs of an account, as M(sdt.infra.preflight_info) asks for it.
+  returned: success
+  type: dict
 msg:
   description: Everything that is wrong, a line each.
   returned: on failure

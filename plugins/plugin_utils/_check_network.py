@@ -72,7 +72,7 @@ def layout_is_possible(inventory: Inventory) -> t.Iterator[Problem]:
     host = inventory.network
     if _network(host["network_cidr"]) is not None:
         try:
-            _layout(host)
+            layout(host)
         except AnsibleError as error:
             yield host.problem("network_cidr", str(error))
 
@@ -134,7 +134,7 @@ def private_subnets_have_room_for_all_tasks(inventory: Inventory) -> t.Iterator[
         return
     room = sum(subnet.num_addresses - _RESERVED for subnet in subnets)
     others = 2 * len(subnets) + sum(
-        len(endpoint["subnets"]) for endpoint in _layout(host)["interface_endpoints"]["wanted"].values()
+        len(endpoint["subnets"]) for endpoint in layout(host)["interface_endpoints"]["wanted"].values()
     )
     tasks = sum(
         service.number("ecs_platform_max_tasks") * max(service.number("ecs_platform_maximum_percent"), 100) // 100
@@ -278,7 +278,8 @@ def _any_network(text: t.Any) -> t.Any:
         return None
 
 
-def _layout(host: Host) -> dict[str, t.Any]:
+def layout(host: Host) -> dict[str, t.Any]:
+    """The parts of the network, as the role network works them out."""
     return network_layout({name: host[f"network_{name}"] for name in _INPUTS})
 
 
@@ -287,7 +288,7 @@ def _subnets(host: Host) -> dict[str, ipaddress.IPv4Network]:
     if _network(host["network_cidr"]) is None:
         return {}
     try:
-        subnets = _layout(host)["subnets"]
+        subnets = layout(host)["subnets"]
     except AnsibleError:
         return {}  # layout_is_possible says so
     networks = {name: _network(options["cidr"]) for name, options in subnets.items()}

@@ -24,7 +24,7 @@ except ImportError:
 
 ROLES = pathlib.Path(__file__).parents[2] / "roles"
 # What only AWS can say, and has not been asked yet; names have the same length with it.
-_UNASKED = {"platform_account": "000000000000", "platform_partition": "aws"}
+UNASKED = {"platform_account": "000000000000", "platform_partition": "aws"}
 
 
 class Problem(t.NamedTuple):
@@ -143,7 +143,7 @@ def whole(
     hosts = {}
     for name in sorted(groups["all"]):
         given = hostvars.raw_get(name)
-        hosts[name] = Host(name, HostVarsVars({**defaults, **_UNASKED, **given}, loader=loader, host=name), given)
+        hosts[name] = Host(name, HostVarsVars({**defaults, **UNASKED, **given}, loader=loader, host=name), given)
     return Inventory(hosts, groups, folder)
 
 

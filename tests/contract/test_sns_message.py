@@ -8,7 +8,7 @@ import pytest
 from harness import ModuleFailed, run_module
 
 ARN = "arn:aws:sns:us-east-1:123456789012:alarms"
-LONG = {"topic_arn": ARN, "subject": "s" * 150, "message": "ä" * 200_000}  # more than AWS takes of either
+LONG = {"topic_arn": ARN, "subject": "s" * 150, "text": "ä" * 200_000}  # more than AWS takes of either
 
 
 def test_a_message_is_published_once_and_in_a_preview_not_at_all(emulator: t.Any) -> None:
@@ -22,4 +22,4 @@ def test_a_message_is_published_once_and_in_a_preview_not_at_all(emulator: t.Any
 
 def test_a_topic_nobody_knows_is_named(emulator: t.Any) -> None:
     with pytest.raises(ModuleFailed, match=f"Could not tell topic {ARN}"):
-        run_module(emulator.url, "sns_message", {"topic_arn": ARN, "message": "hello"})
+        run_module(emulator.url, "sns_message", {"topic_arn": ARN, "text": "hello"})

@@ -1,0 +1,219 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# This file is private to the collection and may change without notice.
+"""Looks that find out, before anything is written, what would fail half way through.
+
+Each look is given what the inventory needs and yields what is in the way, a sentence each. A look AWS does not allow
+yields nothing; the module tells that it was left out.
+"""
+
+from __future__ import annotations
+
+import collections
+import datetime
+import re
+import typing as t
+
+from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
+from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError
+
+Problems = t.Iterator[str]
+
+# service and code of a quota -> what it counts: resource type of the tagging API, and how all of them are listed.
+# https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
+COUNTED: dict[tuple[str, str], tuple[str, tuple[str, str, str]]] = {
+    ("vpc", "L-F678F1CE"): ("ec2:vpc", ("ec2", "describe_vpcs", "Vpcs")),
+    ("vpc", "L-A4707A72"): ("ec2:internet-gateway", ("ec2", "describe_internet_gateways", "InternetGateways")),
+    ("ec2", "L-0263D0A3"): ("ec2:elastic-ip", ("ec2", "describe_addresses", "Addresses")),
+    ("elasticloadbalancing", "L-53DA6B97"): (
+        "elasticloadbalancing:loadbalancer",
+        ("elbv2", "describe_load_balancers", "LoadBalancers"),
+    ),
+    ("rds", "L-7B6409FD"): ("rds:db", ("rds", "describe_db_instances", "DBInstances")),
+    ("s3", "L-DC2B2D3D"): ("s3", ("s3", "list_buckets", "Buckets")),
+    ("AWSCloudMap", "L-0FE3F50E"): (
+        "servicediscovery:namespace",
+        ("servicediscovery", "list_namespaces", "Namespaces"),
+    ),
+    ("amplify", "L-1BED97F3"): ("amplify:apps", ("amplify", "list_apps", "apps")),
+}
+_FARGATE = ("fargate", "L-3032A538")
+_SIMULATED_AT_ONCE = 50
+_ASSUMED = re.compile(r"^arn:([\w-]+):sts::(\d{12}):assumed-role/([^/]+)/")
+_SOON = datetime.timedelta(minutes=15)
+
+
+def ours(aws: Aws, owner: dict[str, str]) -> dict[str, int]:
+    """How many resources of each type the environment has already, in one request and its pages."""
+    found = aws.read(
+        "resourcegroupstaggingapi",
+        "get_resources",
+        "ResourceTagMappingList",
+        TagFilters=[{"Key": name, "Values": [str(value)]} for name, value in owner.items()],
+    )
+    types: collections.Counter[str] = collections.Counter()
+    for one in found or []:
+        parts = one["ResourceARN"].split(":", 5)
+        kind = re.split(r"[:/]", parts[5])[0]
+        types[parts[2] if parts[2] == "s3" else f"{parts[2]}:{kind}"] += 1
+    return dict(types)
+
+
+def missing(counts: dict[tuple[str, str], int], have: dict[str, int]) -> dict[tuple[str, str], int]:
+    """How many of each counted kind are still to be made."""
+    return {
+        quota: number - have.get(COUNTED[quota][0], 0)
+        for quota, number in counts.items()
+        if number > have.get(COUNTED[quota][0], 0)
+    }
+
+
+def quotas(aws: Aws, to_make: dict[tuple[str, str], int]) -> Problems:
+    """Quotas of the account that what is still to be made would exceed."""
+    for (service, code), number in to_make.items():
+        quota = _quota(aws, service, code)
+        used = len(aws.read(*COUNTED[service, code][1]) or [])
+        if quota and used + number > quota["Value"]:
+            yield (
+                f"The quota {quota['QuotaName']!r} of {service} ({code}) is {quota['Value']:.0f}, {used} are in use, "
+                f"and {number} more are needed: remove what is not needed, or ask AWS for more in Service Quotas."
+            )
+
+
+def fargate(aws: Aws, least: float, most: float) -> tuple[list[str], list[str]]:
+    """(problems, warnings) about the vCPUs of tasks: least must run, most may when all services are scaled out."""
+    quota = _quota(aws, *_FARGATE)
+    if not quota or most <= quota["Value"]:
+        return [], []
+    said = f"Fargate allows {quota['Value']:.0f} vCPUs in this account (quota {_FARGATE[1]})"
+    if least > quota["Value"]:
+        return [f"{said}, and the services need {least:g} at least: ask AWS for more in Service Quotas."], []
+    return [], [f"{said}, and all services scaled out would need {most:g}: scaling ends before."]
+
+
+def rights(aws: Aws, actions: t.Sequence[str]) -> Problems:
+    """Actions the caller is not allowed, as IAM's simulator says it."""
+    arn = _principal(aws)
+    if arn is None:
+        return
+    refused: list[str] = []
+    for start in range(0, len(actions), _SIMULATED_AT_ONCE):
+        results = aws.read(
+            "iam",
+            "simulate_principal_policy",
+            "EvaluationResults",
+            PolicySourceArn=arn,
+            ActionNames=list(actions[start : start + _SIMULATED_AT_ONCE]),
+        )
+        refused += [one["EvalActionName"] for one in results or [] if one["EvalDecision"] != "allowed"]
+    if refused:
+        yield (
+            f"{arn} is not allowed {', '.join(sorted(refused))}: give it these rights, or check its permissions "
+            "boundary. Where its policies name resources, which the simulation does not know, set "
+            "account_preflight_rights to warn."
+        )
+
+
+def database_class(aws: Aws, instance_class: str, version: str, multi_az: bool) -> Problems:
+    """Whether RDS offers the class with this major version of PostgreSQL, in two zones."""
+    options = aws.read(
+        "rds",
+        "describe_orderable_db_instance_options",
+        "OrderableDBInstanceOptions",
+        Engine="postgres",
+        DBInstanceClass=instance_class,
+        Vpc=True,
+    )
+    major = str(version).split(".")[0]
+    fitting = [one for one in options or [] if one["EngineVersion"].split(".")[0] == major]
+    if not fitting:
+        yield (
+            f"RDS does not offer {instance_class} with PostgreSQL {major} in {aws.region}: choose another class "
+            "(rds_instance_class) or version (rds_engine_version)."
+        )
+        return
+    zones = {zone["Name"] for one in fitting for zone in one.get("AvailabilityZones", [])}
+    if len(zones) < 2 or (multi_az and not any(one.get("MultiAZCapable") for one in fitting)):
+        yield (
+            f"RDS offers {instance_class} with PostgreSQL {major} in {len(zones)} zones of {aws.region}"
+            f"{' and without a standby' if multi_az else ''}: choose another class (rds_instance_class)."
+        )
+
+
+def buckets(aws: Aws, names: t.Sequence[str]) -> Problems:
+    """Bucket names somebody else has."""
+    own = {one["Name"] for one in aws.read("s3", "list_buckets", "Buckets") or []}
+    for name in names:
+        if name in own:
+            continue
+        try:
+            found = aws.read("s3", "head_bucket", Bucket=name, missing=("404", "NoSuchBucket", "NotFound"))
+        except AwsError as error:
+            if error.code not in ("403", "AccessDenied", "301", "PermanentRedirect"):
+                raise
+            found = {}
+        if found is not None:
+            yield f"The bucket name {name} is taken by another account: choose another (s3_name)."
+
+
+def hosted_zone(aws: Aws, zone: str) -> Problems:
+    """Whether the hosted zone is there."""
+    if re.match(r"^Z[A-Z0-9]+$", zone):
+        found = aws.read("route53", "get_hosted_zone", Id=zone, missing=("NoSuchHostedZone",))
+    else:
+        listed = aws.read("route53", "list_hosted_zones", "HostedZones") or []
+        found = next((one for one in listed if one["Name"].rstrip(".") == zone.rstrip(".")), None)
+    if not found:
+        yield f"The hosted zone {zone} (platform_hosted_zone) is not in this account: correct it, or create the zone."
+
+
+def certificate(aws: Aws, arn: str) -> Problems:
+    """Whether the certificate can be used."""
+    answer = aws.read("acm", "describe_certificate", CertificateArn=arn, missing=("ResourceNotFoundException",))
+    if answer is None:
+        yield f"The certificate {arn} (platform_certificate_arn) does not exist."
+        return
+    found = answer["Certificate"]
+    if found["Status"] != "ISSUED":
+        yield f"The certificate {arn} (platform_certificate_arn) is {found['Status']} and cannot be used yet."
+    elif "NotAfter" in found and found["NotAfter"] < datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=14):
+        yield f"The certificate {arn} (platform_certificate_arn) ends on {found['NotAfter']:%Y-%m-%d}: renew it first."
+
+
+def key(aws: Aws, arn: str) -> Problems:
+    """Whether the key can be used."""
+    answer = aws.read("kms", "describe_key", KeyId=arn, missing=("NotFoundException",))
+    state = "does not exist" if answer is None else f"is {answer['KeyMetadata']['KeyState']}"
+    if state != "is Enabled":
+        yield f"The KMS key {arn} (platform_kms_key_arn) {state}: what is encrypted with it could not be used."
+
+
+def credentials(expires: datetime.datetime | None, renewable: bool) -> Problems:
+    """Whether the credentials last. expires is None for those that do not end."""
+    if expires is None or renewable:
+        return
+    left = expires - datetime.datetime.now(datetime.UTC)
+    if left < _SOON:
+        yield f"The credentials end in {max(int(left.total_seconds() // 60), 0)} minutes: sign in again first."
+
+
+def _quota(aws: Aws, service: str, code: str) -> dict[str, t.Any] | None:
+    return aws.read(
+        "service-quotas",
+        "get_service_quota",
+        "Quota",
+        ServiceCode=service,
+        QuotaCode=code,
+        missing=("NoSuchResourceException",),
+    )
+
+
+def _principal(aws: Aws) -> str | None:
+    """The user or role whose policies count; None for the account itself, which may do everything."""
+    arn = aws.identity["Arn"]
+    if arn.endswith(":root"):
+        return None
+    assumed = _ASSUMED.match(arn)
+    if not assumed:
+        return arn.replace(":sts:", ":iam:")
+    return aws.read("iam", "get_role", "Role", RoleName=assumed[3])["Arn"]

@@ -1,0 +1,258 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: preflight_info
+version_added: 0.1.0
+short_description: Find out what would stop a run half way, before it begins
+description:
+  - Asks AWS whether an environment can be made - whether quotas suffice, whether the caller has the rights, whether RDS offers the class,
+    whether bucket names are free, and whether what is given (zone, certificate, key) is there.
+  - An environment that has everything already costs one request; the rest is asked only while something is still to be made, or with
+    O(everything).
+  - Fails with all problems at once. What AWS does not let the caller ask is left out and told as a warning.
+author: SDT platform engineering (@sdt)
+options:
+  owner:
+    description: Tags of the resources of the environment.
+    type: dict
+    required: true
+  everything:
+    description: Whether all questions are asked although nothing is missing.
+    type: bool
+    default: false
+  vpcs:
+    description: How many VPCs, and as many internet gateways, the environment has.
+    type: int
+    default: 0
+  elastic_ips:
+    description: How many Elastic IPs it has.
+    type: int
+    default: 0
+  load_balancers:
+    description: How many load balancers it has.
+    type: int
+    default: 0
+  databases:
+    description: How many RDS instances it has, replicas included.
+    type: int
+    default: 0
+  namespaces:
+    description: How many namespaces of service discovery it has.
+    type: int
+    default: 0
+  apps:
+    description: How many Amplify apps it has.
+    type: int
+    default: 0
+  bucket_count:
+    description: How many buckets it has.
+    type: int
+    default: 0
+  buckets:
+    description: Names of buckets that may be taken by somebody else.
+    type: list
+    elements: str
+    default: []
+  least_vcpus:
+    description: The vCPUs of the smallest number of tasks of all services.
+    type: float
+    default: 0
+  most_vcpus:
+    description: The vCPUs of the largest number of tasks of all services.
+    type: float
+    default: 0
+  database_class:
+    description: Instance class of the database.
+    type: str
+  database_version:
+    description: Its version of PostgreSQL.
+    type: str
+  database_multi_az:
+    description: Whether it has a standby.
+    type: bool
+    default: false
+  hosted_zone:
+    description: Name or id of a hosted zone that has to be there.
+    type: str
+  certificate:
+    description: ARN of a certificate that has to be usable.
+    type: str
+  kms_key:
+    description: ARN of a key that has to be usable.
+    type: str
+  actions:
+    description: Actions of IAM the caller needs.
+    type: list
+    elements: str
+    default: []
+  rights:
+    description:
+      - What happens when the simulation does not allow one of O(actions). It asks for all resources, so it does not know policies that
+        name resources.
+    type: str
+    choices: [refuse, warn]
+    default: refuse
+  assume_role_arn:
+    description: ARN of an IAM role to assume for the requests of this module.
+    type: str
+  assume_role_external_id:
+    description: The external id the owner of O(assume_role_arn) asks for.
+    type: str
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+attributes:
+  check_mode:
+    description: Works the same in check mode.
+    support: full
+"""
+
+EXAMPLES = r"""
+- name: Look before anything is made
+  sdt.infra.preflight_info:
+    owner: {Project: sdt, Environment: prod, ManagedBy: ansible}
+    vpcs: 1
+    elastic_ips: 2
+    database_class: db.r5.large
+    database_version: "15"
+    actions: [ec2:CreateVpc, rds:CreateDBInstance]
+"""
+
+RETURN = r"""
+asked:
+  description: Whether more than the resources of the environment was asked for.
+  returned: success
+  type: bool
+msg:
+  description: All problems.
+  returned: on failure
+  type: str
+"""
+
+import datetime
+import functools
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.sdt.infra.plugins.module_utils import _preflight
+from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
+from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
+
+_REFUSED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
+_NOBODY = ("InvalidInput", "NoSuchEntity")  # a federated user has no policies the simulator knows
+_COUNTS = {
+    "vpcs": (("vpc", "L-F678F1CE"), ("vpc", "L-A4707A72")),
+    "elastic_ips": (("ec2", "L-0263D0A3"),),
+    "load_balancers": (("elasticloadbalancing", "L-53DA6B97"),),
+    "databases": (("rds", "L-7B6409FD"),),
+    "namespaces": (("AWSCloudMap", "L-0FE3F50E"),),
+    "apps": (("amplify", "L-1BED97F3"),),
+    "bucket_count": (("s3", "L-DC2B2D3D"),),
+}
+
+
+class _Preflight:
+    """All looks of one call."""
+
+    def __init__(self, aws: Aws, params: dict[str, t.Any]):
+        self._aws = aws
+        self._params = params
+        self.problems: list[str] = []
+        self.warnings: list[str] = []
+        self.asked = False
+
+    def look(self) -> None:
+        counts = {quota: self._params[option] for option, many in _COUNTS.items() for quota in many}
+        to_make = _preflight.missing(counts, _preflight.ours(self._aws, self._params["owner"]))
+        self._ask("credentials", lambda: _preflight.credentials(*_lifetime(self._aws)))
+        if not to_make and not self._params["everything"]:
+            return
+        self.asked = True
+        aws, params = self._aws, self._params
+        self._ask("quotas", lambda: _preflight.quotas(aws, to_make))
+        self._ask("the quota of Fargate", self._fargate)
+        self._ask("rights", self._rights)
+        self._ask("bucket names", lambda: _preflight.buckets(aws, params["buckets"]))
+        if params["database_class"]:
+            self._ask(
+                "classes of RDS",
+                lambda: _preflight.database_class(
+                    aws, params["database_class"], params["database_version"] or "", params["database_multi_az"]
+                ),
+            )
+        for option, look in (
+            ("hosted_zone", _preflight.hosted_zone),
+            ("certificate", _preflight.certificate),
+            ("kms_key", _preflight.key),
+        ):
+            if params[option]:
+                self._ask(option, functools.partial(look, aws, params[option]))
+
+    def _rights(self) -> t.Iterator[str]:
+        said = list(_preflight.rights(self._aws, self._params["actions"])) if self._params["actions"] else []
+        if self._params["rights"] == "warn":
+            self.warnings += said
+        else:
+            yield from said
+
+    def _fargate(self) -> t.Iterator[str]:
+        problems, warnings = _preflight.fargate(self._aws, self._params["least_vcpus"], self._params["most_vcpus"])
+        self.warnings += warnings
+        yield from problems
+
+    def _ask(self, what: str, look: t.Callable[[], t.Iterator[str]]) -> None:
+        try:
+            self.problems += look()
+        except AwsError as error:
+            if error.code not in (*_REFUSED, *_NOBODY):
+                raise
+            self.warnings.append(f"Preflight could not look at {what}: {error}")
+
+
+def _lifetime(aws: Aws) -> tuple[datetime.datetime | None, bool]:
+    """When the credentials end, and whether they renew themselves."""
+    credentials = aws.credentials
+    expires = getattr(credentials, "_expiry_time", None)
+    return expires, getattr(credentials, "_refresh_using", None) is not None
+
+
+def main() -> None:
+    module = AnsibleAWSModule(
+        argument_spec={
+            **CONNECTION_OPTIONS,
+            "owner": {"type": "dict", "required": True},
+            "everything": {"type": "bool", "default": False},
+            **{option: {"type": "int", "default": 0} for option in _COUNTS},
+            "buckets": {"type": "list", "elements": "str", "default": []},
+            "least_vcpus": {"type": "float", "default": 0},
+            "most_vcpus": {"type": "float", "default": 0},
+            "database_class": {"type": "str"},
+            "database_version": {"type": "str"},
+            "database_multi_az": {"type": "bool", "default": False},
+            "hosted_zone": {"type": "str"},
+            "certificate": {"type": "str"},
+            "kms_key": {"type": "str", "no_log": False},
+            "rights": {"type": "str", "choices": ["refuse", "warn"], "default": "refuse"},
+            "actions": {"type": "list", "elements": "str", "default": []},
+        },
+        supports_check_mode=True,
+    )
+    preflight = _Preflight(Aws(module), module.params)
+    try:
+        preflight.look()
+    except InfraError as error:
+        module.fail_json(msg=f"Preflight could not look: {error}")
+    for warning in preflight.warnings:
+        module._module.warn(warning)
+    if preflight.problems:
+        module.fail_json(msg="\n".join(["Nothing was touched. This would stop the run half way:", *preflight.problems]))
+    module.exit_json(changed=False, asked=preflight.asked)
+
+
+if __name__ == "__main__":
+    main()

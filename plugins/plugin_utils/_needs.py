@@ -1,0 +1,59 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# This file is private to the collection and may change without notice.
+"""What an inventory needs of an account, as the module preflight_info asks for it."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.sdt.infra.plugins.plugin_utils._check_network import layout
+from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import UNASKED, Inventory
+
+_VCPU = 1024  # CPU units
+
+
+def needs(inventory: Inventory) -> dict[str, t.Any]:
+    """The options of preflight_info that follow from the inventory; a part it does not have needs nothing."""
+    hosts, shared = inventory.hosts, inventory.any
+    buckets = [bucket for bucket in inventory.buckets if bucket.flag("s3_enabled")]
+    return {
+        **_network(inventory),
+        **_database(inventory),
+        "load_balancers": int("load-balancer" in hosts),
+        "namespaces": int("cluster" in hosts),
+        "apps": int("frontend" in hosts),
+        "bucket_count": len(buckets),
+        # A name with the id of the account in it is nobody else's.
+        "buckets": [
+            name for name in (str(one["s3_name"]) for one in buckets) if UNASKED["platform_account"] not in name
+        ],
+        "least_vcpus": _vcpus(inventory, "ecs_platform_min_tasks"),
+        "most_vcpus": _vcpus(inventory, "ecs_platform_max_tasks"),
+        "hosted_zone": shared.get("platform_hosted_zone") or "",
+        "certificate": shared.get("platform_certificate_arn") or "",
+        "kms_key": shared.get("platform_kms_key_arn") or "",
+    }
+
+
+def _network(inventory: Inventory) -> dict[str, t.Any]:
+    if "network" not in inventory.hosts:
+        return {"vpcs": 0, "elastic_ips": 0}
+    parts = layout(inventory.network)
+    return {"vpcs": int(parts["owns_vpc"]), "elastic_ips": len(parts["addresses"]["wanted"])}
+
+
+def _database(inventory: Inventory) -> dict[str, t.Any]:
+    if "database" not in inventory.hosts:
+        return {"databases": 0, "database_class": "", "database_version": "", "database_multi_az": False}
+    host = inventory.database
+    return {
+        "databases": 1 + host.flag("rds_read_replica"),
+        "database_class": host["rds_instance_class"],
+        "database_version": str(host["rds_engine_version"]),
+        "database_multi_az": host.flag("rds_multi_az"),
+    }
+
+
+def _vcpus(inventory: Inventory, tasks: str) -> float:
+    return sum(one.number(tasks) * one.number("ecs_platform_cpu") for one in inventory.services) / _VCPU

@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+from harness import ModuleFailed, run_module
+
+OWNER = {"Project": "sdt", "Environment": "dev", "ManagedBy": "ansible"}
+TAGS = [{"Key": name, "Value": value} for name, value in OWNER.items()]
+
+
+def look(emulator: t.Any, **options: t.Any) -> dict[str, t.Any]:
+    emulator.clear()
+    return run_module(emulator.url, "preflight_info", {"owner": OWNER, **options})
+
+
+def refused(emulator: t.Any, **options: t.Any) -> str:
+    with pytest.raises(ModuleFailed) as failed:
+        look(emulator, **options)
+    assert emulator.mutations() == []
+    return str(failed.value)
+
+
+def test_an_account_that_can_take_it_is_told_so(emulator: t.Any) -> None:
+    answer = look(
+        emulator,
+        vpcs=1,
+        elastic_ips=2,
+        load_balancers=1,
+        databases=2,
+        namespaces=1,
+        apps=1,
+        bucket_count=4,
+        buckets=["quite-a-new-name"],
+        least_vcpus=2,
+        most_vcpus=5,
+        database_class="db.r5.large",
+        database_version="15.4",
+        database_multi_az=True,
+        actions=["ec2:CreateVpc"],
+    )
+    assert answer["asked"] and not answer["changed"]
+    assert emulator.mutations() == []
+
+
+def test_what_is_complete_costs_one_request_about_it(emulator: t.Any) -> None:
+    emulator.client("ec2").allocate_address(
+        Domain="vpc", TagSpecifications=[{"ResourceType": "elastic-ip", "Tags": TAGS}]
+    )
+    assert not look(emulator, elastic_ips=1, actions=["ec2:CreateVpc"])["asked"]
+    assert [call["operation"] for call in emulator.requests()] == ["GetResources"]
+    assert look(emulator, elastic_ips=2)["asked"]
+    assert look(emulator, elastic_ips=1, everything=True)["asked"]
+
+
+def test_a_quota_that_would_be_exceeded_is_named(emulator: t.Any) -> None:
+    for _address in range(4):
+        emulator.client("ec2").allocate_address(Domain="vpc")
+    said = refused(emulator, elastic_ips=2)
+    assert "EC2-VPC Elastic IPs" in said and "is 5, 4 are in use, and 2 more are needed" in said
+
+
+def test_fargate_refuses_the_least_and_warns_of_the_most(emulator: t.Any) -> None:
+    assert "the services need 8 at least" in refused(emulator, vpcs=1, least_vcpus=8, most_vcpus=20)
+    assert "scaling ends before" in str(look(emulator, vpcs=1, least_vcpus=2, most_vcpus=20)["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"database_class": "db.r99.large", "database_version": "15"}, ["db.r99.large", "rds_instance_class"]),
+        ({"hosted_zone": "example.org"}, ["hosted zone example.org", "platform_hosted_zone"]),
+        (
+            {"certificate": "arn:aws:acm:us-east-1:123456789012:certificate/8c5a3b1e-0000-4000-8000-000000000001"},
+            ["platform_certificate_arn", "does not exist"],
+        ),
+        (
+            {"kms_key": "arn:aws:kms:us-east-1:123456789012:key/8c5a3b1e-0000-4000-8000-000000000001"},
+            ["platform_kms_key_arn", "does not exist"],
+        ),
+    ],
+)
+def test_what_is_not_there_is_named(emulator: t.Any, options: dict[str, t.Any], said: list[str]) -> None:
+    message = refused(emulator, everything=True, **options)
+    assert [part for part in said if part not in message] == []
+
+
+def test_all_problems_are_told_at_once(emulator: t.Any) -> None:
+    said = refused(emulator, everything=True, hosted_zone="example.org", vpcs=20)
+    assert "example.org" in said and "L-F678F1CE" in said
+
+
+def test_rights_the_caller_lacks_are_named(emulator: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    iam = emulator.client("iam")
+    iam.create_user(UserName="builder")
+    statement = {"Effect": "Allow", "Action": ["ec2:*", "iam:Simulate*", "tag:*", "sts:*"], "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_user_policy(UserName="builder", PolicyName="some", PolicyDocument=policy)
+    keys = iam.create_access_key(UserName="builder")["AccessKey"]
+    actions = ["ec2:CreateVpc", "rds:CreateDBInstance"]
+    given = {
+        "access_key": keys["AccessKeyId"],
+        "secret_key": keys["SecretAccessKey"],
+        "everything": True,
+        "actions": actions,
+    }
+    said = refused(emulator, **given)
+    assert "user/builder is not allowed rds:CreateDBInstance" in said and "CreateVpc" not in said
+    assert "rds:CreateDBInstance" in str(look(emulator, **given, rights="warn")["warnings"])
