@@ -124,8 +124,8 @@ def database_class(aws: Aws, instance_class: str, version: str, multi_az: bool) 
         DBInstanceClass=instance_class,
         Vpc=True,
     )
-    major = str(version).split(".")[0]
-    fitting = [one for one in options or [] if one["EngineVersion"].split(".")[0] == major]
+    major = str(version).partition(".")[0]
+    fitting = [one for one in options or [] if one["EngineVersion"].partition(".")[0] == major]
     if not fitting:
         yield (
             f"RDS does not offer {instance_class} with PostgreSQL {major} in {aws.region}: choose another class "

@@ -12,6 +12,8 @@ import pytest
 from runs import Run, playbook
 from walks import operations, site
 
+# A part of the site, cheap enough for every day; the whole is in the long walk.
+LIMIT = ("--limit", "monitoring")
 ALARM = "sdt-dev-database-cpu-high"
 
 
@@ -50,35 +52,35 @@ def test_a_plan_of_an_empty_account_is_what_is_done(emulator: t.Any, tmp_path: p
 def test_a_plan_is_refused_when_something_has_moved(development: t.Any, tmp_path: pathlib.Path) -> None:
     file = tmp_path / "plan.json"
     disturb(development, 10)
-    plan(development, file).must_succeed()
+    plan(development, file, *LIMIT).must_succeed()
     disturb(development, 20)
     development.clear()
-    refused = site(development, "dev", "-e", f"plan_file={file}")
+    refused = site(development, "dev", *LIMIT, "-e", f"plan_file={file}")
     assert refused.returncode != 0
     assert operations(development) == []
     (said,) = refused.failures
     assert f"threshold of alarm {ALARM} was 10" in said and "is 20" in said
 
     disturb(development, 10)
-    done = site(development, "dev", "-e", f"plan_file={file}").must_succeed()
+    done = site(development, "dev", *LIMIT, "-e", f"plan_file={file}").must_succeed()
     assert [(action, name) for _host, action, _kind, name in done.actions] == [("update", ALARM)]
     development.clear()
-    missing = site(development, "dev", "-e", f"plan_file={tmp_path / 'nowhere.json'}")
+    missing = site(development, "dev", *LIMIT, "-e", f"plan_file={tmp_path / 'nowhere.json'}")
     assert "cannot be read" in missing.failures[0] and operations(development) == []
 
 
 def test_drift_ends_with_a_code_of_its_own_and_tells_the_topic(development: t.Any, tmp_path: pathlib.Path) -> None:
     file = tmp_path / "drift.json"
     topic = next(one["TopicArn"] for one in development.client("sns").list_topics()["Topics"])
-    clean = drift(development, file, "-e", f"drift_topic={topic}")
+    clean = drift(development, file, *LIMIT, "-e", f"drift_topic={topic}")
     assert clean.returncode == 0 and development.mutations() == []
 
     disturb(development, 10)
     development.clear()
-    found = drift(development, file, "-e", f"drift_topic={topic}")
+    found = drift(development, file, *LIMIT, "-e", f"drift_topic={topic}")
     assert found.returncode == 3
     assert [(one["service"], one["operation"]) for one in development.mutations()] == [("sns", "Publish")]
     (change,) = json.loads(file.read_text())["changes"]
     assert (change["name"], change["fields"]["threshold"]["before"]) == (ALARM, 10)
     assert ALARM in found.output
-    site(development, "dev").must_succeed()
+    site(development, "dev", *LIMIT).must_succeed()
