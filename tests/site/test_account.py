@@ -39,6 +39,9 @@ def other(emulator: t.Any) -> t.Any:
     }
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     client("iam").create_role(RoleName="deploy", AssumeRolePolicyDocument=document)
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
+    client("iam").put_role_policy(RoleName="deploy", PolicyName="everything", PolicyDocument=policy)
     emulator.clear()
     return client
 

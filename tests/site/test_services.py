@@ -66,7 +66,7 @@ def test_a_limit_touches_nothing_else_even_if_others_differ_too(development: t.A
         {
             "auth-service": {"service_cpu": 512, "service_memory": 1024},
             "content-service": {"service_cpu": 512, "service_memory": 1024},
-            "submission-service": {"service_max_tasks": 7},
+            "submission-service": {"service_max_tasks": 4},
         },
     )
     emulator = development

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import typing as t
 from pathlib import Path
@@ -120,6 +121,13 @@ class Run(t.NamedTuple):
     def forks(self) -> int:
         """How many modules ran in a fork. To be seen at the third level of verbosity."""
         return self.output.count("EXEC IN FORK")
+
+
+@pytest.fixture
+def tmp_path() -> t.Iterator[Path]:
+    """A directory with a short name: ansible-core makes a socket below it, and its path has to be short."""
+    with tempfile.TemporaryDirectory(prefix="warm-", ignore_cleanup_errors=True) as directory:
+        yield Path(directory)
 
 
 @pytest.fixture
