@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -75,16 +74,16 @@ def workspace(emulator, directory, environment):
 
 def existing(emulator):
     """How many of each there are, as another client sees them."""
-    found = {}
-    for service, operation, key in LISTS:
-        client = emulator.client(service)
-        parameters = {"ServiceNamespace": "ecs"} if service == "application-autoscaling" else {}
-        if client.can_paginate(operation):
-            pages = client.get_paginator(operation).paginate(**parameters)
-            found[f"{service} {key}"] = sum(len(page.get(key, [])) for page in pages)
-        else:
-            found[f"{service} {key}"] = len(getattr(client, operation)(**parameters)[key])
-    return found
+    return {f"{service} {key}": len(read(emulator, service, operation, key)) for service, operation, key in LISTS}
+
+
+def read(emulator, service, operation, key):
+    """What boto3 gets from an operation, all pages of it."""
+    client = emulator.client(service)
+    parameters = {"ServiceNamespace": "ecs"} if service == "application-autoscaling" else {}
+    if client.can_paginate(operation):
+        return [one for page in client.get_paginator(operation).paginate(**parameters) for one in page.get(key, [])]
+    return getattr(client, operation)(**parameters)[key]
 
 
 def own_log_groups(emulator):
@@ -175,10 +174,9 @@ def aws_cli():
 def test_the_aws_cli_and_boto3_read_the_same(aws_cli, tmp_path):
     with testing.start() as emulator:
         workspace(emulator, tmp_path, "prod").apply()
-        environment = {**os.environ, **testing.environment(emulator.url), "AWS_DEFAULT_REGION": "us-east-1"}
+        environment = {**testing.environment(emulator.url), "AWS_DEFAULT_REGION": "us-east-1"}
         for service, operation, key in READS:
-            parameters = {"ServiceNamespace": "ecs"} if service == "application-autoscaling" else {}
-            words = ["--service-namespace", "ecs"] if parameters else []
+            words = ["--service-namespace", "ecs"] if service == "application-autoscaling" else []
             shown = subprocess.run(
                 [aws_cli, service, operation.replace("_", "-"), *words, "--output", "json"],
                 env=environment,
@@ -187,12 +185,7 @@ def test_the_aws_cli_and_boto3_read_the_same(aws_cli, tmp_path):
                 timeout=120,
             )
             assert shown.returncode == 0, shown.stderr
-            client = emulator.client(service)
-            if client.can_paginate(operation):
-                pages = client.get_paginator(operation).paginate(**parameters)
-                read = [one for page in pages for one in page.get(key, [])]
-            else:
-                read = getattr(client, operation)(**parameters)[key]
-            assert leaves(read) - leaves(json.loads(shown.stdout)[key]) == set(), (service, operation)
+            found = read(emulator, service, operation, key)
+            assert leaves(found) - leaves(json.loads(shown.stdout)[key]) == set(), (service, operation)
             if (service, operation, key) in LISTS and operation != "describe_vpc_endpoints":  # of which it has none
-                assert read, f"{service} {operation} shows nothing of production"
+                assert found, f"{service} {operation} shows nothing of production"

@@ -45,10 +45,7 @@ class ActionModule(ActionBase):
         self._write(plan, options)
         self._display.display(_plan.table(plan))
         result = {"changed": False, "counts": plan["counts"], "file": options["file"], "page": options["page"]}
-        result["summary"] = [
-            f"{one['action']} {one['kind'].replace('_', ' ')} {one['name']}: {', '.join(one['fields'])}"
-            for one in plan["changes"]
-        ]
+        result["summary"] = _plan.summary(plan)
         if plan["changes"] and options["exit_code"]:
             result["exit_code"] = options["exit_code"]
         return result

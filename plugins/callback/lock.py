@@ -12,7 +12,7 @@ description:
   - Releases what M(sdt.infra.run_lock) has taken in this run, however the run ends, and leaves a record of how it ended.
   - A run that is killed releases nothing; its lock is over when nobody has confirmed it for its seconds.
 requirements:
-  - Enable it in C(callbacks_enabled).
+  - Enable it in C(callbacks_enabled), and P(sdt.infra.summary#callback) too, which collects what the record says was done.
 author: SDT platform engineering (@sdt)
 """
 
@@ -25,10 +25,11 @@ from ansible.plugins.callback import CallbackBase
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import boto3_conn, get_aws_connection_info
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._run_lock import RunLock
+from ansible_collections.sdt.infra.plugins.plugin_utils._changes import CHANGES, answer_of
 
 
 class CallbackModule(CallbackBase):
-    """Remembers the locks that were taken, and what was done."""
+    """Remembers the locks that were taken."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
@@ -38,31 +39,22 @@ class CallbackModule(CallbackBase):
     def __init__(self) -> None:
         super().__init__()
         self._held: list[dict[str, t.Any]] = []
-        self._done: collections.Counter[str] = collections.Counter()
         self._process = os.getpid()
         atexit.register(self._release, "interrupted")  # nothing to do after the statistics
 
     def v2_runner_on_ok(self, result: t.Any) -> None:
-        answer = getattr(result, "result", None) or result._result
+        answer = answer_of(result)
         if answer.get("lock") and "connection" in answer:
             self._held.append({**answer["lock"], "connection": answer["connection"]})
-        self._count(answer)
-
-    def v2_runner_on_failed(self, result: t.Any, ignore_errors: bool = False) -> None:
-        self._count(getattr(result, "result", None) or result._result)
 
     def v2_playbook_on_stats(self, stats: t.Any) -> None:
         self._release("failed" if stats.failures or stats.dark else "ok")
 
-    def _count(self, answer: dict[str, t.Any]) -> None:
-        for part in answer.get("results") or [answer]:
-            if isinstance(part, dict) and not part.get("check_mode"):
-                self._done.update(one["action"] for one in part.get("actions") or [] if isinstance(one, dict))
-
     def _release(self, outcome: str) -> None:
         if os.getpid() != self._process:
             return  # a fork of the run
-        done = ", ".join(f"{action} {number}" for action, number in sorted(self._done.items()))
+        actions = collections.Counter(change.action for change in CHANGES.done)
+        done = ", ".join(f"{action} {number}" for action, number in sorted(actions.items()))
         while self._held:
             lock = self._held.pop()
             params = {

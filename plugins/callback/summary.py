@@ -21,7 +21,7 @@ author: SDT platform engineering (@sdt)
 import typing as t
 
 from ansible.plugins.callback import CallbackBase
-from ansible_collections.sdt.infra.plugins.plugin_utils._changes import CHANGES, Change
+from ansible_collections.sdt.infra.plugins.plugin_utils._changes import CHANGES, Change, answer_of
 
 _PAST = {"create": "created", "update": "changed", "replace": "replaced", "delete": "deleted"}
 
@@ -47,7 +47,7 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_ok(self, result: t.Any) -> None:
         self._collect(result)
-        self._exit_code = _answer(result).get("exit_code", self._exit_code)
+        self._exit_code = answer_of(result).get("exit_code", self._exit_code)
 
     def v2_runner_on_failed(self, result: t.Any, ignore_errors: bool = False) -> None:
         self._collect(result)
@@ -67,7 +67,7 @@ class CallbackModule(CallbackBase):
         # ansible-core calls them host and task from 2.20 on
         host = getattr(result, "host", None) or result._host
         task = getattr(result, "task", None) or result._task
-        CHANGES.collect(host.get_name(), task.get_name(), _answer(result))
+        CHANGES.collect(host.get_name(), task.get_name(), answer_of(result))
 
     def _show_previewed(self) -> None:
         self._show(CHANGES.previewed[self._shown :], "would be ")
@@ -84,7 +84,3 @@ class CallbackModule(CallbackBase):
                 self._display.banner(f"{total} RESOURCES {would}{past}".upper())
                 for kind, names in kinds.items():
                     self._display.display(f"{kind}: {', '.join(names)}")
-
-
-def _answer(result: t.Any) -> dict[str, t.Any]:
-    return getattr(result, "result", None) or result._result

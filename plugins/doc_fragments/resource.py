@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The option each, the role to assume, and how the modules behave in check mode."""
+    """The option each, the role to assume, whose resources are, and how the modules behave in check mode."""
 
     DOCUMENTATION = r"""
 options:
@@ -17,16 +17,6 @@ options:
       - Much faster than a loop, because what exists is read once for all.
       - Mutually exclusive with the option that names a single resource.
     type: dict
-  assume_role_arn:
-    description:
-      - ARN of an IAM role to assume for all requests of this module.
-      - The keys live as long as the module call, so they cannot expire during a long run.
-      - See U(https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
-    type: str
-  assume_role_external_id:
-    description:
-      - The external id the owner of O(assume_role_arn) asks for.
-    type: str
   owner:
     description:
       - Tags that say whose a resource is, such as Project, Environment and ManagedBy.
@@ -69,6 +59,20 @@ requirements:
   - python >= 3.11
   - boto3 >= 1.35.0
   - botocore >= 1.35.0
+"""
+
+    CONNECTION = r"""
+options:
+  assume_role_arn:
+    description:
+      - ARN of an IAM role to assume for all requests of this module.
+      - The keys live as long as the module call, so they cannot expire during a long run.
+      - See U(https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
+    type: str
+  assume_role_external_id:
+    description:
+      - The external id the owner of O(assume_role_arn) asks for.
+    type: str
 """
 
     STATE = r"""

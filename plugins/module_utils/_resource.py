@@ -63,7 +63,6 @@ class Resource(ABC):
     computed: t.ClassVar[tuple[str, ...]] = ()  # keys AWS adds; check mode returns a placeholder for each
     holds_data: t.ClassVar[bool] = False  # deleting or replacing it loses what is in it
     serves: t.ClassVar[bool] = False  # deleting or replacing it interrupts the service
-    interrupting: t.ClassVar[frozenset[str]] = frozenset()  # a change of these interrupts the service for a moment
     poll_seconds: t.ClassVar[float] = 10.0  # longest pause between two looks while waiting
 
     def __init__(self, aws: Aws, options: State):
@@ -145,7 +144,7 @@ class Resource(ABC):
         """What the decision costs, for whoever reads a plan: "loses data", "interrupts the service"."""
         ends = action in ("delete", "replace")
         told = ["loses data"] if ends and self.holds_data else []
-        if (ends and self.serves) or (action == "update" and self.interrupting & set(changes)):
+        if ends and self.serves:
             told.append("interrupts the service")
         return told
 

@@ -37,15 +37,10 @@ options:
   image:
     description: First image as a whole, from any registry, in place of O(repository) and O(tag).
     type: str
-  assume_role_arn:
-    description: ARN of an IAM role to assume first.
-    type: str
-  assume_role_external_id:
-    description: The external id the owner of O(assume_role_arn) asks for.
-    type: str
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
+  - sdt.infra.resource.connection
 """
 
 EXAMPLES = r"""

@@ -23,15 +23,10 @@ options:
   tags:
     description: Only the instances that have all of these tags.
     type: dict
-  assume_role_arn:
-    description: ARN of an IAM role to assume first.
-    type: str
-  assume_role_external_id:
-    description: The external id the owner of O(assume_role_arn) asks for.
-    type: str
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
+  - sdt.infra.resource.connection
 """
 
 EXAMPLES = r"""

@@ -17,15 +17,10 @@ options:
   expected_account:
     description: The 12 digit id of the only account that is right.
     type: str
-  assume_role_arn:
-    description: ARN of an IAM role to assume first.
-    type: str
-  assume_role_external_id:
-    description: The external id the owner of O(assume_role_arn) asks for.
-    type: str
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
+  - sdt.infra.resource.connection
 """
 
 EXAMPLES = r"""

@@ -23,10 +23,6 @@ class Change(t.NamedTuple):
     fields: dict[str, dict[str, t.Any]]  # field -> before, after
     effects: list[str]
 
-    @property
-    def resource(self) -> str:
-        return f"{self.kind.replace('_', ' ')} {self.name}"
-
 
 class Changes:
     """All changes of a run, in the order they came."""
@@ -50,6 +46,11 @@ class Changes:
 
 
 CHANGES = Changes()  # those of this run
+
+
+def answer_of(result: t.Any) -> dict[str, t.Any]:
+    """What a module answered, from the result a callback gets."""
+    return getattr(result, "result", None) or result._result
 
 
 def _changes(host: str, task: str, part: dict[str, t.Any]) -> t.Iterator[Change]:

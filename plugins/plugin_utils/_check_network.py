@@ -265,10 +265,8 @@ def callers_of_the_load_balancer_are_networks(inventory: Inventory) -> t.Iterato
 
 
 def _network(text: t.Any) -> ipaddress.IPv4Network | None:
-    try:
-        return ipaddress.IPv4Network(str(text)) if "/" in str(text) else None
-    except ValueError:
-        return None
+    network = _any_network(text)
+    return network if isinstance(network, ipaddress.IPv4Network) else None
 
 
 def _any_network(text: t.Any) -> t.Any:

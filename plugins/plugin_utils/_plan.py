@@ -45,6 +45,11 @@ def table(plan: dict[str, t.Any]) -> str:
     return "\n".join([*lines, f"Plan of {plan['environment']}: {counts or 'nothing to do'}."])
 
 
+def summary(plan: dict[str, t.Any]) -> list[str]:
+    """A line for each resource, for a message."""
+    return [f"{one['action']} {_resource(one)}: {_fields(one)}" for one in plan["changes"]]
+
+
 def page(plan: dict[str, t.Any]) -> str:
     """The plan as one HTML page that needs nothing else."""
     data = json.dumps(plan).replace("<", "\\u003c")

@@ -6,6 +6,17 @@ from __future__ import annotations
 
 import typing as t
 
+# How what outlives a destroyed environment begins.
+KEPT = (
+    "table sdt-infra-runs",
+    "automated backup ",
+    "snapshot ",
+    "secret ",
+    "task definition ",
+    "role AWSServiceRoleFor",
+    "key ",
+)
+
 
 def contents(emulator: t.Any) -> set[str]:
     """'<kind> <name>' of everything in the account, and '<kind> <name> <state>' where it is on its way out."""

@@ -10,7 +10,7 @@ import typing as t
 import pytest
 import yaml
 from runs import ROOT
-from walks import edited, neighbour, site
+from walks import broken, edited, site
 
 # What breaks a rule; tests/unit/plugins/plugin_utils/test_inventory_rules.py tries them without Ansible's ways.
 BROKEN_RULES = yaml.safe_load((ROOT / "tests" / "site" / "bad_inventories.yml").read_text())
@@ -82,9 +82,7 @@ def test_everything_wrong_is_told_at_once(emulator: t.Any, tmp_path: pathlib.Pat
 @pytest.mark.parametrize("rule", BROKEN_RULES)
 def test_a_broken_rule_is_told_and_sends_nothing(emulator: t.Any, tmp_path: pathlib.Path, rule: str) -> None:
     bad = BROKEN_RULES[rule]
-    if "neighbour" in bad:
-        neighbour(tmp_path, bad["neighbour"])
-    message = refused(emulator, edited(tmp_path, bad.get("env", "dev"), bad.get("all"), bad.get("hosts")))
+    message = refused(emulator, broken(tmp_path, bad))
     assert [part for part in bad["said"] if str(part) not in message] == []
     assert emulator.requests() == []
 

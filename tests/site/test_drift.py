@@ -18,7 +18,6 @@ from runs import ENVIRONMENTS, ROOT, Run, playbook
 from walks import converged, nothing_to_do, operations, site
 
 DRIFTS: list[dict[str, t.Any]] = yaml.safe_load((ROOT / "tests" / "site" / "drifts.yml").read_text())
-SHARED = "sdt-infra-runs"
 
 
 class Drift(t.NamedTuple):

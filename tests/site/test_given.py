@@ -9,7 +9,7 @@ import time
 import typing as t
 
 import pytest
-from account import contents
+from account import KEPT, contents
 from walks import converged, destroy, edited, nothing_to_do, operations, site
 
 DOMAIN = "dev.example.org"
@@ -101,13 +101,4 @@ def test_given_resources_are_used_and_stay(emulator: t.Any, tmp_path: pathlib.Pa
     destroy(emulator, inventory, "-e", "confirm=dev").must_succeed()
     left = contents(emulator)
     assert before - left == set()
-    kept = (
-        "table sdt-infra-runs",
-        "automated backup ",
-        "snapshot ",
-        "secret ",
-        "task definition ",
-        "role AWSServiceRoleFor",
-        "key ",
-    )
-    assert {one for one in left - before if not one.startswith(kept)} == set()
+    assert {one for one in left - before if not one.startswith(KEPT)} == set()

@@ -9,7 +9,7 @@ import random
 import typing as t
 
 import pytest
-from account import contents
+from account import KEPT, contents
 from runs import killed_playbook
 from walks import converged, destroy, nothing_to_do, site
 
@@ -51,16 +51,7 @@ def test_a_killed_destruction_is_finished_by_the_next_run(emulator: t.Any, numbe
     emulator.clear()
     assert killed_playbook(emulator, "playbooks/destroy.yml", "dev", *CONFIRM, after=sent(number))
     destroy(emulator, "dev", *CONFIRM, *TAKEOVER).must_succeed()
-    kept = (
-        "table sdt-infra-runs",
-        "automated backup ",
-        "snapshot ",
-        "secret ",
-        "task definition ",
-        "role AWSServiceRoleFor",
-        "key ",
-    )
-    assert {one for one in contents(emulator) - empty if not one.startswith(kept)} == set()
+    assert {one for one in contents(emulator) - empty if not one.startswith(KEPT)} == set()
     site(emulator, "dev").must_succeed()
     nothing_to_do(emulator, "dev")
 

@@ -73,6 +73,13 @@ def neighbour(directory: pathlib.Path, variables: dict[str, t.Any]) -> None:
     _write(directory / "neighbour" / "group_vars" / "all" / "main.yml", variables)
 
 
+def broken(directory: pathlib.Path, bad: dict[str, t.Any]) -> str:
+    """The path of the inventory an entry of bad_inventories.yml describes."""
+    if "neighbour" in bad:
+        neighbour(directory, bad["neighbour"])
+    return edited(directory, bad.get("env", "dev"), bad.get("all"), bad.get("hosts"))
+
+
 def _write(path: pathlib.Path, content: dict[str, t.Any] | None) -> None:
     if content:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import pathlib
-import shutil
 import typing as t
 
 import pytest
@@ -16,6 +15,7 @@ from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 from ansible_collections.sdt.infra.plugins.action import validate_inventory
 from ansible_collections.sdt.infra.plugins.plugin_utils import _inventory
+from walks import broken
 
 ROOT = pathlib.Path(__file__).resolve().parents[4]
 ENVIRONMENTS = ("dev", "staging", "prod")
@@ -32,22 +32,6 @@ def problems(folder: pathlib.Path) -> list[str]:
     hostvars = HostVars(inventory, VariableManager(loader=LOADER, inventory=inventory), LOADER)
     whole = _inventory.whole(hostvars, inventory.get_groups_dict(), LOADER, folder)
     return [f"{problem.text} (on {problem.host})" for problem in _inventory.broken(whole, forgiving=False)]
-
-
-def written(folder: pathlib.Path, bad: dict[str, t.Any]) -> pathlib.Path:
-    """The inventory this entry of BAD describes."""
-    path = folder / "own"
-    shutil.copytree(ROOT / "inventories" / bad.get("env", "dev"), path)
-    files = {path / "group_vars" / "all" / "own.yml": bad.get("all")}
-    files.update({path / "host_vars" / host / "own.yml": values for host, values in bad.get("hosts", {}).items()})
-    if "neighbour" in bad:
-        files[folder / "neighbour" / "hosts.yml"] = {"all": {}}
-        files[folder / "neighbour" / "group_vars" / "all" / "main.yml"] = bad["neighbour"]
-    for file, values in files.items():
-        if values:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(yaml.safe_dump(values))
-    return path
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +65,7 @@ def test_a_bad_inventory_is_told_by_its_rule(
     name: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_inventory, "RULES", [one for one in _inventory.RULES if one.__name__ == name])
-    said = problems(written(tmp_path, BAD[name]))
+    said = problems(pathlib.Path(broken(tmp_path, BAD[name])))
     assert any(all(part in one for part in BAD[name]["said"]) for one in said), said
 
 
