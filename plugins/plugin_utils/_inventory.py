@@ -113,8 +113,8 @@ class Inventory:
         return self.hosts[name]
 
     def neighbours(self) -> dict[str, dict[str, t.Any]]:
-        """The plain variables of the inventories beside this one, which the same project keeps for other "
-        "environments."""
+        """The plain variables of the inventories beside this one, which the same project keeps for other
+        environments."""
         if self._folder is None:
             return {}
         found: dict[str, dict[str, t.Any]] = {}
