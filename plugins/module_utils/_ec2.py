@@ -16,6 +16,8 @@ from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraErro
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
 from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 
+# Zones that lack newer instance types, database classes or endpoint services.
+_NARROW_ZONES = {"use1-az3", "usw1-az2", "cac1-az3", "apne1-az3"}
 _GONE = ("deleting", "deleted", "failed")  # states of what can no longer be used
 
 # kind -> describe operation, its result, the key of the id: what is looked up by name within one VPC
@@ -131,6 +133,14 @@ def network(cidr: str) -> str:
 def name_of(item: dict[str, t.Any]) -> str | None:
     """The name of what EC2 describes: its group name, or its Name tag."""
     return item.get("GroupName") or _tags.from_list(item.get("Tags")).get("Name")
+
+
+def zones(aws: Aws) -> list[dict[str, t.Any]]:
+    """The availability zones of the region, those that lack newer things last."""
+    found = describe(
+        aws, "describe_availability_zones", "AvailabilityZones", state="available", zone_type="availability-zone"
+    )
+    return sorted(found, key=lambda zone: (zone["ZoneId"] in _NARROW_ZONES, zone["ZoneName"]))
 
 
 def describe(aws: Aws, operation: str, result: str, **values: t.Any) -> list[dict[str, t.Any]]:

@@ -14,29 +14,52 @@ import datetime
 import re
 import typing as t
 
+from ansible_collections.sdt.infra.plugins.module_utils import _ec2
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError
 
 Problems = t.Iterator[str]
 
-# service and code of a quota -> what it counts: resource type of the tagging API, and how all of them are listed.
+
+class Quota(t.NamedTuple):
+    """A quota that counts resources."""
+
+    needed: str  # the option of preflight_info that says how many the environment has
+    service: str
+    code: str
+    type: str  # as the tagging API calls what is counted
+    listed: tuple[str, str, str]  # service, operation and result that list all of them
+
+
 # https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
-COUNTED: dict[tuple[str, str], tuple[str, tuple[str, str, str]]] = {
-    ("vpc", "L-F678F1CE"): ("ec2:vpc", ("ec2", "describe_vpcs", "Vpcs")),
-    ("vpc", "L-A4707A72"): ("ec2:internet-gateway", ("ec2", "describe_internet_gateways", "InternetGateways")),
-    ("ec2", "L-0263D0A3"): ("ec2:elastic-ip", ("ec2", "describe_addresses", "Addresses")),
-    ("elasticloadbalancing", "L-53DA6B97"): (
+QUOTAS = (
+    Quota("vpcs", "vpc", "L-F678F1CE", "ec2:vpc", ("ec2", "describe_vpcs", "Vpcs")),
+    Quota(
+        "vpcs",
+        "vpc",
+        "L-A4707A72",
+        "ec2:internet-gateway",
+        ("ec2", "describe_internet_gateways", "InternetGateways"),
+    ),
+    Quota("elastic_ips", "ec2", "L-0263D0A3", "ec2:elastic-ip", ("ec2", "describe_addresses", "Addresses")),
+    Quota(
+        "load_balancers",
+        "elasticloadbalancing",
+        "L-53DA6B97",
         "elasticloadbalancing:loadbalancer",
         ("elbv2", "describe_load_balancers", "LoadBalancers"),
     ),
-    ("rds", "L-7B6409FD"): ("rds:db", ("rds", "describe_db_instances", "DBInstances")),
-    ("s3", "L-DC2B2D3D"): ("s3", ("s3", "list_buckets", "Buckets")),
-    ("AWSCloudMap", "L-0FE3F50E"): (
+    Quota("databases", "rds", "L-7B6409FD", "rds:db", ("rds", "describe_db_instances", "DBInstances")),
+    Quota("bucket_count", "s3", "L-DC2B2D3D", "s3", ("s3", "list_buckets", "Buckets")),
+    Quota(
+        "namespaces",
+        "AWSCloudMap",
+        "L-0FE3F50E",
         "servicediscovery:namespace",
         ("servicediscovery", "list_namespaces", "Namespaces"),
     ),
-    ("amplify", "L-1BED97F3"): ("amplify:apps", ("amplify", "list_apps", "apps")),
-}
+    Quota("apps", "amplify", "L-1BED97F3", "amplify:apps", ("amplify", "list_apps", "apps")),
+)
 _FARGATE = ("fargate", "L-3032A538")
 _SIMULATED_AT_ONCE = 50
 _ASSUMED = re.compile(r"^arn:([\w-]+):sts::(\d{12}):assumed-role/([^/]+)/")
@@ -59,24 +82,21 @@ def ours(aws: Aws, owner: dict[str, str]) -> dict[str, int]:
     return dict(types)
 
 
-def missing(counts: dict[tuple[str, str], int], have: dict[str, int]) -> dict[tuple[str, str], int]:
-    """How many of each counted kind are still to be made."""
-    return {
-        quota: number - have.get(COUNTED[quota][0], 0)
-        for quota, number in counts.items()
-        if number > have.get(COUNTED[quota][0], 0)
-    }
+def missing(needed: t.Mapping[str, t.Any], have: dict[str, int]) -> dict[Quota, int]:
+    """How many of what each quota counts are still to be made."""
+    more = {quota: needed[quota.needed] - have.get(quota.type, 0) for quota in QUOTAS}
+    return {quota: number for quota, number in more.items() if number > 0}
 
 
-def quotas(aws: Aws, to_make: dict[tuple[str, str], int]) -> Problems:
+def quotas(aws: Aws, to_make: dict[Quota, int]) -> Problems:
     """Quotas of the account that what is still to be made would exceed."""
-    for (service, code), number in to_make.items():
-        quota = _quota(aws, service, code)
-        used = len(aws.read(*COUNTED[service, code][1]) or [])
+    for one, number in to_make.items():
+        quota = _quota(aws, one.service, one.code)
+        used = len(aws.read(*one.listed) or [])
         if quota and used + number > quota["Value"]:
             yield (
-                f"The quota {quota['QuotaName']!r} of {service} ({code}) is {quota['Value']:.0f}, {used} are in use, "
-                f"and {number} more are needed: remove what is not needed, or ask AWS for more in Service Quotas."
+                f"The quota {quota['QuotaName']!r} of {one.service} ({one.code}) is {quota['Value']:.0f}, {used} are "
+                f"in use, and {number} more are needed: remove what is not needed, or ask AWS for more in Service Quotas."
             )
 
 
@@ -114,8 +134,10 @@ def rights(aws: Aws, actions: t.Sequence[str]) -> Problems:
         )
 
 
-def database_class(aws: Aws, instance_class: str, version: str, multi_az: bool) -> Problems:
-    """Whether RDS offers the class with this major version of PostgreSQL, in two zones."""
+def database_class(
+    aws: Aws, instance_class: str, version: str, multi_az: bool, zones: t.Sequence[str] = ()
+) -> Problems:
+    """Whether RDS offers the class with this major version of PostgreSQL, in two zones and in those of the subnets."""
     options = aws.read(
         "rds",
         "describe_orderable_db_instance_options",
@@ -132,16 +154,24 @@ def database_class(aws: Aws, instance_class: str, version: str, multi_az: bool) 
             "(rds_instance_class) or version (rds_engine_version)."
         )
         return
-    zones = {zone["Name"] for one in fitting for zone in one.get("AvailabilityZones", [])}
-    if len(zones) < 2 or (multi_az and not any(one.get("MultiAZCapable") for one in fitting)):
+    offered = {zone["Name"] for one in fitting for zone in one.get("AvailabilityZones", [])}
+    if len(offered) < 2 or (multi_az and not any(one.get("MultiAZCapable") for one in fitting)):
         yield (
-            f"RDS offers {instance_class} with PostgreSQL {major} in {len(zones)} zones of {aws.region}"
+            f"RDS offers {instance_class} with PostgreSQL {major} in {len(offered)} zones of {aws.region}"
             f"{' and without a standby' if multi_az else ''}: choose another class (rds_instance_class)."
+        )
+    elif lacking := _named_zones(aws, zones) - offered:
+        yield (
+            f"RDS offers {instance_class} with PostgreSQL {major} in {', '.join(sorted(offered))}, and not in "
+            f"{', '.join(sorted(lacking))}, where the private subnets stand: choose another class (rds_instance_class) "
+            "or other zones (network_zones)."
         )
 
 
 def buckets(aws: Aws, names: t.Sequence[str]) -> Problems:
     """Bucket names somebody else has."""
+    if not names:
+        return
     own = {one["Name"] for one in aws.read("s3", "list_buckets", "Buckets") or []}
     for name in names:
         if name in own:
@@ -195,6 +225,14 @@ def credentials(expires: datetime.datetime | None, renewable: bool) -> Problems:
     left = expires - datetime.datetime.now(datetime.UTC)
     if left < _SOON:
         yield f"The credentials end in {max(int(left.total_seconds() // 60), 0)} minutes: sign in again first."
+
+
+def _named_zones(aws: Aws, zones: t.Sequence[str]) -> set[str]:
+    """The names of zones given by their names, their ids, or their numbers among those of the region."""
+    known = _ec2.zones(aws) if zones else []
+    every = {str(number): zone["ZoneName"] for number, zone in enumerate(known, 1)}
+    every |= {zone["ZoneId"]: zone["ZoneName"] for zone in known}
+    return {every.get(zone, zone) for zone in zones}
 
 
 def _quota(aws: Aws, service: str, code: str) -> dict[str, t.Any] | None:

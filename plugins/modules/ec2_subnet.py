@@ -120,14 +120,11 @@ import re
 
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
-from ansible_collections.sdt.infra.plugins.module_utils._ec2 import VpcResource, describe, network
+from ansible_collections.sdt.infra.plugins.module_utils._ec2 import VpcResource, network, zones
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 _ZONE_ID = re.compile(r"^[a-z0-9]+-az\d+$")
-
-# Zones that lack newer instance types, database classes or endpoint services.
-_NARROW_ZONES = {"use1-az3", "usw1-az2", "cac1-az3", "apne1-az3"}
 
 
 class Subnet(VpcResource):
@@ -194,20 +191,13 @@ class Subnet(VpcResource):
         return state["status"] == "available"
 
     def _zone(self, number: int) -> str:
-        found = describe(
-            self.aws,
-            "describe_availability_zones",
-            "AvailabilityZones",
-            state="available",
-            zone_type="availability-zone",
-        )
-        zones = sorted(found, key=lambda zone: (zone["ZoneId"] in _NARROW_ZONES, zone["ZoneName"]))
-        if not 1 <= number <= len(zones):
+        names = [zone["ZoneName"] for zone in zones(self.aws)]
+        if not 1 <= number <= len(names):
             raise InfraError(
-                f"Subnet {self.name} asks for zone number {number}, but {self.aws.region} has {len(zones)} zones: "
-                f"{', '.join(zone['ZoneName'] for zone in zones)}."
+                f"Subnet {self.name} asks for zone number {number}, but {self.aws.region} has {len(names)} zones: "
+                f"{', '.join(names)}."
             )
-        return zones[number - 1]["ZoneName"]
+        return names[number - 1]
 
 
 def main() -> None:

@@ -75,6 +75,11 @@ options:
     description: Whether it has a standby.
     type: bool
     default: false
+  database_zones:
+    description: Zones its subnets stand in, as names, ids, or numbers among the zones of the region. Those of given subnets are not known.
+    type: list
+    elements: str
+    default: []
   hosted_zone:
     description: Name or id of a hosted zone that has to be there.
     type: str
@@ -140,15 +145,6 @@ from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError,
 
 _REFUSED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 _NOBODY = ("InvalidInput", "NoSuchEntity")  # a federated user has no policies the simulator knows
-_COUNTS = {
-    "vpcs": (("vpc", "L-F678F1CE"), ("vpc", "L-A4707A72")),
-    "elastic_ips": (("ec2", "L-0263D0A3"),),
-    "load_balancers": (("elasticloadbalancing", "L-53DA6B97"),),
-    "databases": (("rds", "L-7B6409FD"),),
-    "namespaces": (("AWSCloudMap", "L-0FE3F50E"),),
-    "apps": (("amplify", "L-1BED97F3"),),
-    "bucket_count": (("s3", "L-DC2B2D3D"),),
-}
 
 
 class _Preflight:
@@ -162,8 +158,7 @@ class _Preflight:
         self.asked = False
 
     def look(self) -> None:
-        counts = {quota: self._params[option] for option, many in _COUNTS.items() for quota in many}
-        to_make = _preflight.missing(counts, _preflight.ours(self._aws, self._params["owner"]))
+        to_make = _preflight.missing(self._params, _preflight.ours(self._aws, self._params["owner"]))
         self._ask("credentials", lambda: _preflight.credentials(*_lifetime(self._aws)))
         if not to_make and not self._params["everything"]:
             return
@@ -177,7 +172,11 @@ class _Preflight:
             self._ask(
                 "classes of RDS",
                 lambda: _preflight.database_class(
-                    aws, params["database_class"], params["database_version"] or "", params["database_multi_az"]
+                    aws,
+                    params["database_class"],
+                    params["database_version"] or "",
+                    params["database_multi_az"],
+                    params["database_zones"],
                 ),
             )
         for option, look in (
@@ -222,13 +221,14 @@ def main() -> None:
             **CONNECTION_OPTIONS,
             "owner": {"type": "dict", "required": True},
             "everything": {"type": "bool", "default": False},
-            **{option: {"type": "int", "default": 0} for option in _COUNTS},
+            **{quota.needed: {"type": "int", "default": 0} for quota in _preflight.QUOTAS},
             "buckets": {"type": "list", "elements": "str", "default": []},
             "least_vcpus": {"type": "float", "default": 0},
             "most_vcpus": {"type": "float", "default": 0},
             "database_class": {"type": "str"},
             "database_version": {"type": "str"},
             "database_multi_az": {"type": "bool", "default": False},
+            "database_zones": {"type": "list", "elements": "str", "default": []},
             "hosted_zone": {"type": "str"},
             "certificate": {"type": "str"},
             "kms_key": {"type": "str", "no_log": False},

@@ -45,13 +45,22 @@ def _network(inventory: Inventory) -> dict[str, t.Any]:
 
 def _database(inventory: Inventory) -> dict[str, t.Any]:
     if "database" not in inventory.hosts:
-        return {"databases": 0, "database_class": "", "database_version": "", "database_multi_az": False}
+        return {
+            "databases": 0,
+            "database_class": "",
+            "database_version": "",
+            "database_multi_az": False,
+            "database_zones": [],
+        }
     host = inventory.database
+    parts = layout(inventory.network) if "network" in inventory.hosts else {"subnets": {}}
+    subnets = [parts["subnets"].get(name, {}) for name in host["rds_subnets"]]
     return {
         "databases": 1 + host.flag("rds_read_replica"),
         "database_class": host["rds_instance_class"],
         "database_version": str(host["rds_engine_version"]),
         "database_multi_az": host.flag("rds_multi_az"),
+        "database_zones": [str(zone) for one in subnets for name, zone in one.items() if name != "cidr"],
     }
 
 

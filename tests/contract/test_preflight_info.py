@@ -40,6 +40,7 @@ def test_an_account_that_can_take_it_is_told_so(emulator: t.Any) -> None:
         database_class="db.r5.large",
         database_version="15.4",
         database_multi_az=True,
+        database_zones=["1", "us-east-1b"],
         actions=["ec2:CreateVpc"],
     )
     assert answer["asked"] and not answer["changed"]
@@ -72,6 +73,10 @@ def test_fargate_refuses_the_least_and_warns_of_the_most(emulator: t.Any) -> Non
     ("options", "said"),
     [
         ({"database_class": "db.r99.large", "database_version": "15"}, ["db.r99.large", "rds_instance_class"]),
+        (
+            {"database_class": "db.m7g.large", "database_version": "15", "database_zones": ["1", "use1-az3"]},
+            ["not in us-east-1e", "network_zones"],
+        ),
         ({"hosted_zone": "example.org"}, ["hosted zone example.org", "platform_hosted_zone"]),
         (
             {"certificate": "arn:aws:acm:us-east-1:123456789012:certificate/8c5a3b1e-0000-4000-8000-000000000001"},

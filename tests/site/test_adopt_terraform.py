@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""An environment Terraform has built is taken over with a map of names; what holds data or addresses stays the same."""
+
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+import pytest
+import yaml
+from runs import ROOT, register_images
+from walks import edited, nothing_to_do, operations, site
+
+from emulator import terraform
+
+NAMES = yaml.safe_load((pathlib.Path(__file__).parent / "terraform_names.yml").read_text())
+ADOPT = ("-e", "adopt=true")
+
+# service, operation, result, what tells one that was made anew from the one that was there
+LASTING = (
+    ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
+    ("ec2", "describe_subnets", "Subnets", "SubnetId"),
+    ("ec2", "describe_nat_gateways", "NatGateways", "NatGatewayId"),
+    ("ec2", "describe_addresses", "Addresses", "AllocationId"),
+    ("rds", "describe_db_instances", "DBInstances", "DbiResourceId"),
+    ("s3", "list_buckets", "Buckets", "CreationDate"),
+    ("ecr", "describe_repositories", "repositories", "createdAt"),
+    ("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerArn"),
+    ("logs", "describe_log_groups", "logGroups", "creationTime"),
+)
+
+
+def lasting(emulator: t.Any) -> set[str]:
+    """What must be the same thing afterwards, not one of the same name."""
+    found = set()
+    for service, operation, result, identity in LASTING:
+        for one in getattr(emulator.client(service), operation)()[result]:
+            name = next((one[key] for key in ("Name", "logGroupName", "repositoryName") if key in one), "")
+            found.add(f"{result} {name} {one[identity]}")
+    return found
+
+
+@pytest.mark.long
+@pytest.mark.skipif(terraform.missing() is not None, reason=str(terraform.missing()))
+def test_production_of_terraform_is_taken_over(emulator: t.Any, tmp_path: pathlib.Path) -> None:
+    terraform.Workspace(
+        ROOT / "benchmarks" / "terraform",
+        tmp_path / "terraform",
+        emulator.url,
+        "-var-file=prod.tfvars",
+        "-var=emulator=true",
+        "-var=frontend_access_token=ghp_0123456789",
+    ).apply()
+    register_images(emulator, "sdt-prod")
+    before = lasting(emulator)
+    names = {"all": NAMES["all"], "hosts": NAMES["hosts"]}
+    for service in ("auth-service", "content-service", "submission-service", "sandbox-runner"):
+        names["hosts"][service] = NAMES["services"]
+    inventory = edited(tmp_path, "prod", names["all"], names["hosts"])
+
+    emulator.clear()
+    refused = site(emulator, inventory)
+    assert "belongs to somebody else" in refused.failures[-1] and "adopt=true" in refused.failures[-1]
+    planned = site(emulator, inventory, "--check", *ADOPT).must_succeed()
+    assert operations(emulator) == []
+    assert {action for _host, action, _kind, _name in planned.previewed} <= {"create", "update"}
+    for field in ("create vpc sdt-prod", "create bucket", "create database sdt-prod-postgres"):
+        assert not any(one.startswith(field) for one in planned.fields), field
+
+    done = site(emulator, inventory, *ADOPT).must_succeed()
+    assert {action for _host, action, _kind, _name in done.actions} <= {"create", "update"}
+    assert before <= lasting(emulator)
+    nothing_to_do(emulator, inventory)
