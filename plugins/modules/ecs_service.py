@@ -423,7 +423,12 @@ class Service(EcsResource):
         return desired
 
     def adjust(self, current: State, desired: State) -> State:
-        """The count belongs to the autoscaler; it is raised only where a minimum is asked for."""
+        """The count belongs to the autoscaler; it is raised only where a minimum is asked for.
+
+        AWS gives a deployment up that failed with nothing to go back to; what was in its way may be gone by now.
+        """
+        if current["deployment"]["rollout_state"] == "FAILED":
+            desired = {**desired, "force_new_deployment": True}
         return {**desired, "desired_count": max(current["desired_count"], self.options.get("minimum_count") or 0)}
 
     def create(self, desired: State) -> None:

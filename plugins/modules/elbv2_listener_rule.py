@@ -181,9 +181,14 @@ class ListenerRule(Elbv2Resource):
         ports = self._listeners()
         rules = self._rules(ports.values())
         tags = tags_of(self.aws, rules)
-        named = [arn for arn in rules if tags.get(arn, {}).get("Name") == self.name]
-        found = [self._state(rules[arn], tags[arn], ports) for arn in named]
         wanted = self._port(ports)
+        named = [arn for arn in rules if tags.get(arn, {}).get("Name") == self.name]
+        if not named and self.options.get("owner"):
+            # A rule has no name but ours; without, what stands in its place is what may be taken over.
+            place = (ports.get(wanted), str(self.options.get("priority")))
+            at_place = [arn for arn, rule in rules.items() if (rule["ListenerArn"], rule["Priority"]) == place]
+            named = [arn for arn in at_place if "Name" not in tags.get(arn, {})]
+        found = [self._state(rules[arn], tags[arn], ports) for arn in named]
         # After a move that was interrupted there are two: the one that has yet to go comes first.
         found.sort(key=lambda one: one["port"] == wanted)
         return found[0] if found else None

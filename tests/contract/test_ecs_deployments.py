@@ -4,11 +4,15 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 import pytest
 from harness import ModuleFailed, run_module
 
+MANIFEST = json.dumps(
+    {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": {}, "layers": []}
+)
 MISSING = "123456789012.dkr.ecr.us-east-1.amazonaws.com/none:1"
 
 
@@ -70,6 +74,16 @@ def test_a_first_deployment_that_fails_says_why(platform: Platform) -> None:
     assert "Stopped tasks: CannotPullContainerError" in said
     with pytest.raises(ModuleFailed, match="to web:1 failed"):
         platform.serve(definition)
+
+
+def test_a_deployment_that_failed_is_tried_again(platform: Platform) -> None:
+    platform.run("ecr_repository", name="web")
+    definition = platform.define("123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1")
+    with pytest.raises(ModuleFailed, match="CannotPull"):
+        platform.serve(definition)
+    platform.emulator.client("ecr").put_image(repositoryName="web", imageManifest=MANIFEST, imageTag="1")
+    assert platform.serve(definition)["service"]["running_count"] == 1
+    assert not platform.serve(definition)["changed"]
 
 
 def test_a_deployment_that_is_rolled_back_says_where_to(platform: Platform) -> None:

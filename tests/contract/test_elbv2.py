@@ -220,6 +220,35 @@ def test_a_taken_priority_names_who_has_it(balancer: Call) -> None:
         balancer("elbv2_listener_rule", **{**options, "name": "content"})
 
 
+def test_a_rule_without_a_name_can_be_taken_over(emulator: t.Any, balancer: Call) -> None:
+    elbv2 = emulator.client("elbv2")
+    (group,) = (one["TargetGroupArn"] for one in elbv2.describe_target_groups(Names=["one"])["TargetGroups"])
+    (load_balancer,) = (one["LoadBalancerArn"] for one in elbv2.describe_load_balancers()["LoadBalancers"])
+    listeners = {
+        one["Port"]: one["ListenerArn"] for one in elbv2.describe_listeners(LoadBalancerArn=load_balancer)["Listeners"]
+    }
+    made = elbv2.create_rule(
+        ListenerArn=listeners[80],
+        Priority=10,
+        Conditions=[{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/auth"]}}],
+        Actions=[{"Type": "forward", "TargetGroupArn": group}],
+    )["Rules"][0]["RuleArn"]
+    owner = {"Project": "web", "ManagedBy": "ansible"}
+    options = {
+        **RULE,
+        "listener_ports": [80],
+        "conditions": {"path": ["/auth"]},
+        "action": to("one"),
+        "tags": owner,
+        "owner": owner,
+    }
+    with pytest.raises(ModuleFailed, match=r"belongs to somebody else.*adopt=true"):
+        balancer("elbv2_listener_rule", **options)
+    taken = balancer("elbv2_listener_rule", **options, adopt=True)
+    assert taken["listener_rule"]["arn"] == made and taken["actions"][0]["fields"] == ["tags"]
+    assert not balancer("elbv2_listener_rule", **options)["changed"]
+
+
 def test_a_rule_needs_a_listener(balancer: Call) -> None:
     options = {**RULE, "conditions": {"path": ["/auth"]}, "action": to("one"), "listener_ports": [443, 8443]}
     with pytest.raises(ModuleFailed, match="no listener on port 443 or 8443"):

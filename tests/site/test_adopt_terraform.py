@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 import yaml
-from runs import ROOT, register_images
+from runs import ROOT, SERVICES, register_images
 from walks import edited, nothing_to_do, operations, site
 
 from emulator import terraform
@@ -41,6 +41,12 @@ def lasting(emulator: t.Any) -> set[str]:
     return found
 
 
+def hosts(names: dict[str, dict[str, t.Any]]) -> dict[str, dict[str, t.Any]]:
+    """The variables of each host; what stands under services is for each of them."""
+    own = {service: {**names["services"], **names.get(service, {})} for service in SERVICES}
+    return {**{name: values for name, values in names.items() if name != "services"}, **own}
+
+
 @pytest.mark.long
 @pytest.mark.skipif(terraform.missing() is not None, reason=str(terraform.missing()))
 def test_production_of_terraform_is_taken_over(emulator: t.Any, tmp_path: pathlib.Path) -> None:
@@ -52,22 +58,20 @@ def test_production_of_terraform_is_taken_over(emulator: t.Any, tmp_path: pathli
         "-var=emulator=true",
         "-var=frontend_access_token=ghp_0123456789",
     ).apply()
-    register_images(emulator, "sdt-prod")
+    register_images(emulator, "sdt-prod", tag="1.0.0")
     before = lasting(emulator)
-    names = {"all": NAMES["all"], "hosts": NAMES["hosts"]}
-    for service in ("auth-service", "content-service", "submission-service", "sandbox-runner"):
-        names["hosts"][service] = NAMES["services"]
-    inventory = edited(tmp_path, "prod", names["all"], names["hosts"])
+    inventory = edited(tmp_path, "prod", hosts=hosts(NAMES))
 
     emulator.clear()
-    refused = site(emulator, inventory)
-    assert "belongs to somebody else" in refused.failures[-1] and "adopt=true" in refused.failures[-1]
     planned = site(emulator, inventory, "--check", *ADOPT).must_succeed()
     assert operations(emulator) == []
     assert {action for _host, action, _kind, _name in planned.previewed} <= {"create", "update"}
     for field in ("create vpc sdt-prod", "create bucket", "create database sdt-prod-postgres"):
         assert not any(one.startswith(field) for one in planned.fields), field
 
+    refused = site(emulator, inventory)
+    assert "belongs to somebody else" in refused.failures[-1] and "adopt=true" in refused.failures[-1]
+    assert before == lasting(emulator)
     done = site(emulator, inventory, *ADOPT).must_succeed()
     assert {action for _host, action, _kind, _name in done.actions} <= {"create", "update"}
     assert before <= lasting(emulator)
