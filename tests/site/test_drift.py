@@ -96,6 +96,18 @@ def test_every_kind_of_drift_is_named_and_repaired(emulator: t.Any, environment:
     nothing_to_do(emulator, environment)
 
 
+@pytest.mark.long
+def test_each_field_alone_is_named_and_repaired(emulator: t.Any) -> None:
+    """On prod, one field of a host at a time, by a run of those hosts alone."""
+    converged(emulator, "prod", "sdt-prod")
+    every = [drift for resource in drifts(emulator, "prod") for drift in resource]
+    hosts = [[drift for drift in every if drift.host == host] for host in dict.fromkeys(one.host for one in every)]
+    for number in range(max(map(len, hosts))):
+        wave = [one[number] for one in hosts if number < len(one)]
+        named_and_repaired(emulator, "prod", wave, "--limit", ",".join(drift.host for drift in wave))
+    nothing_to_do(emulator, "prod")
+
+
 def test_drift_of_a_host_is_named_and_repaired(development: t.Any) -> None:
     """The same for a part of the site, cheap enough for every day."""
     first = [one[0] for one in drifts(development, "dev") if one[0].host == "monitoring"]
