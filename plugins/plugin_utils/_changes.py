@@ -34,6 +34,7 @@ class Changes:
         self.previewed: list[Change] = []
         self.done: list[Change] = []
         self.pending: dict[str, None] = {}  # in the order they came, each once
+        self.seen: set[str] = set()  # ids and ARNs of all that is declared and exists
 
     def collect(self, host: str, task: str, answer: dict[str, t.Any]) -> None:
         """Take what a result of one of our modules says; others say nothing."""
@@ -42,6 +43,7 @@ class Changes:
                 continue
             changes = self.previewed if part.get("check_mode") else self.done
             changes.extend(_changes(host, task, part))
+            self.seen.update(_identities(part.get("resources")))
             self.pending.update(dict.fromkeys(str(one) for one in part.get("pending") or []))
 
 
@@ -64,3 +66,12 @@ def _changes(host: str, task: str, part: dict[str, t.Any]) -> t.Iterator[Change]
         before, after = diff.get("before") or {}, diff.get("after") or {}
         fields = {name: {"before": before.get(name), "after": after.get(name)} for name in one.get("fields") or []}
         yield Change(host, task, one["kind"], one["name"], one["action"], fields, one.get("effects") or [])
+
+
+def _identities(resources: t.Any) -> t.Iterator[str]:
+    """The ids and ARNs in the states of resources; which of them are the resource's own does not matter."""
+    for state in resources.values() if isinstance(resources, dict) else ():
+        if isinstance(state, dict):
+            for key, value in state.items():
+                if isinstance(value, str) and (key in ("arn", "id") or key.endswith(("_arn", "_id"))):
+                    yield value

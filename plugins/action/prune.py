@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Lists or removes what carries the tags of an environment and was not seen by the preview of this run."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from ansible_collections.sdt.infra.plugins.plugin_utils import _strays
+from ansible_collections.sdt.infra.plugins.plugin_utils._changes import CHANGES
+
+_SPEC = {
+    "owner": {"type": "dict", "required": True},
+    "prefix": {"type": "str", "required": True},
+    "vpc": {"type": "str", "required": True},
+    "namespace": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["listed", "removed"], "default": "listed"},
+    "lock": {"type": "dict"},
+    "connection": {"type": "dict", "default": {}},
+}
+
+
+class ActionModule(ActionBase):
+    """Runs our own modules, one for each stray, so that what they refuse and protect is refused and protected here."""
+
+    TRANSFERS_FILES = False
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        super().run(tmp, task_vars)
+        _validated, options = self.validate_argument_spec(argument_spec=_SPEC)
+        if not CHANGES.seen:
+            raise AnsibleActionFail(
+                "Nothing was previewed before, so everything would be a stray; nothing was touched."
+            )
+        connection = {name: value for name, value in options["connection"].items() if value is not None}
+        listing = {"owner": options["owner"], "prefix": options["prefix"], **connection}
+        found = self._call("tagged_resources_info", listing, task_vars)["resources"]
+        arns = _strays.undeclared(found, CHANGES.seen)
+        if arns:
+            found = self._call("tagged_resources_info", {**listing, "describe": arns}, task_vars)["resources"]
+        strays = _strays.strays(found, [arn for arn in arns if arn in found], options["vpc"], options["namespace"])
+        result: dict[str, t.Any] = {"changed": False, "strays": [one.text for one in strays], "actions": [], "diff": []}
+        for stray in strays:
+            if not stray.module:
+                continue
+            removal = {**stray.options, **connection, "owner": options["owner"], "state": "absent"}
+            if options["lock"]:
+                removal["lock"] = options["lock"]
+            done = self._call(stray.module, removal, task_vars, preview=options["state"] == "listed")
+            diff = done.get("diff") or []
+            result["actions"] += done["actions"]
+            result["diff"] += diff if isinstance(diff, list) else [diff]
+        if options["state"] == "listed":
+            result["check_mode"] = True
+            self._display.display("\n".join([*result["strays"], f"{len(strays)} strays of {options['prefix']}."]))
+        else:
+            result["changed"] = bool(result["actions"])
+        return result
+
+    def _call(
+        self, module: str, options: dict[str, t.Any], task_vars: dict[str, t.Any] | None, preview: bool = False
+    ) -> dict[str, t.Any]:
+        kept, self._task.check_mode = self._task.check_mode, preview
+        try:
+            answer = self._execute_module(module_name=f"sdt.infra.{module}", module_args=options, task_vars=task_vars)
+        finally:
+            self._task.check_mode = kept
+        if answer.get("failed"):
+            raise AnsibleActionFail(str(answer.get("msg")))
+        return answer
