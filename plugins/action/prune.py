@@ -30,10 +30,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         super().run(tmp, task_vars)
         _validated, options = self.validate_argument_spec(argument_spec=_SPEC)
-        if not CHANGES.seen:
-            raise AnsibleActionFail(
-                "Nothing was previewed before, so everything would be a stray; nothing was touched."
-            )
+        self._refuse_a_part(task_vars or {})
         connection = {name: value for name, value in options["connection"].items() if value is not None}
         listing = {"owner": options["owner"], "prefix": options["prefix"], **connection}
         found = self._call("tagged_resources_info", listing, task_vars)["resources"]
@@ -48,7 +45,8 @@ class ActionModule(ActionBase):
             removal = {**stray.options, **connection, "owner": options["owner"], "state": "absent"}
             if options["lock"]:
                 removal["lock"] = options["lock"]
-            done = self._call(stray.module, removal, task_vars, preview=options["state"] == "listed")
+            preview = options["state"] == "listed" or self._task.check_mode
+            done = self._call(stray.module, removal, task_vars, preview=preview)
             diff = done.get("diff") or []
             result["actions"] += done["actions"]
             result["diff"] += diff if isinstance(diff, list) else [diff]
@@ -58,6 +56,17 @@ class ActionModule(ActionBase):
         else:
             result["changed"] = bool(result["actions"])
         return result
+
+    @staticmethod
+    def _refuse_a_part(task_vars: dict[str, t.Any]) -> None:
+        """What a run leaves out it has not seen, and would take for strays."""
+        part = set(task_vars["groups"]["all"]) - set(task_vars["ansible_play_hosts_all"])
+        tags = list(task_vars["ansible_run_tags"]) != ["all"] or task_vars["ansible_skip_tags"]
+        if not CHANGES.seen or part or tags:
+            raise AnsibleActionFail(
+                "Strays can be told only from a preview of the whole site, so without --limit, --tags and --skip-tags. "
+                "Nothing was touched."
+            )
 
     def _call(
         self, module: str, options: dict[str, t.Any], task_vars: dict[str, t.Any] | None, preview: bool = False

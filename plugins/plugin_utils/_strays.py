@@ -24,13 +24,13 @@ class Stray(t.NamedTuple):
     name: str
     component: str
     created: str
-    module: str  # "" for what is only listed, because it holds data somebody has to look at
+    module: str  # "" for what is only listed, because it holds data, or because somebody has to look at it
     options: Options
 
     @property
     def text(self) -> str:
         made = f", made {self.created[:10]}" if self.created else ""
-        only = "" if self.module else ", holds data: remove it by hand"
+        only = "" if self.module else ", only by hand"
         return f"{self.type} {self.name} (of {self.component or 'unknown'}{made}{only})"
 
 

@@ -49,6 +49,8 @@ def test_what_is_left_over_is_listed_and_removed_when_confirmed(emulator: t.Any,
     logs.create_log_group(logGroupName="/ecs/sdt-prod/old", tags={**ours, "Environment": "prod"})
 
     emulator.clear()
+    part = prune(emulator, "-e", "confirm=dev", "--limit", "auth-service,account")
+    assert "without --limit" in part.failures[-1]
     refused = prune(emulator)
     assert refused.returncode != 0 and "confirm=dev" in refused.failures[-1]
     assert operations(emulator) == []
@@ -59,7 +61,7 @@ def test_what_is_left_over_is_listed_and_removed_when_confirmed(emulator: t.Any,
         "iam:role sdt-dev-search-service-task",
         "logs:log-group /ecs/sdt-dev/search-service (of search-service, made 20",
         "rds:pg sdt-dev-postgres14 (of database",
-        "s3:bucket sdt-dev-old-files (of database, holds data: remove it by hand)",
+        "s3:bucket sdt-dev-old-files (of database, only by hand)",
     ):
         assert any(part in one for one in listed), (part, listed)
     assert not any("somebody" in one or "sdt-prod" in one for one in listed)
