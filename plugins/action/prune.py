@@ -38,23 +38,32 @@ class ActionModule(ActionBase):
         if arns:
             found = self._call("tagged_resources_info", {**listing, "describe": arns}, task_vars)["resources"]
         strays = _strays.strays(found, [arn for arn in arns if arn in found], options["vpc"], options["namespace"])
-        result: dict[str, t.Any] = {"changed": False, "strays": [one.text for one in strays], "actions": [], "diff": []}
+        removing = options["state"] == "removed"
+        result: dict[str, t.Any] = {"changed": False, "strays": [], "actions": [], "diff": []}
+        refused = []
         for stray in strays:
-            if not stray.module:
-                continue
-            removal = {**stray.options, **connection, "owner": options["owner"], "state": "absent"}
-            if options["lock"]:
-                removal["lock"] = options["lock"]
-            preview = options["state"] == "listed" or self._task.check_mode
-            done = self._call(stray.module, removal, task_vars, preview=preview)
-            diff = done.get("diff") or []
-            result["actions"] += done["actions"]
-            result["diff"] += diff if isinstance(diff, list) else [diff]
-        if options["state"] == "listed":
+            text = stray.text
+            if stray.module:
+                removal = {**stray.options, **connection, "owner": options["owner"], "state": "absent"}
+                if options["lock"]:
+                    removal["lock"] = options["lock"]
+                try:
+                    done = self._call(stray.module, removal, task_vars, preview=not removing or self._task.check_mode)
+                except AnsibleActionFail as error:
+                    refused.append(str(error))
+                    text = f"{text} - refused: {error}"
+                else:
+                    diff = done.get("diff") or []
+                    result["actions"] += done["actions"]
+                    result["diff"] += diff if isinstance(diff, list) else [diff]
+            result["strays"].append(text)
+        if not removing:
             result["check_mode"] = True
             self._display.display("\n".join([*result["strays"], f"{len(strays)} strays of {options['prefix']}."]))
-        else:
-            result["changed"] = bool(result["actions"])
+            return result
+        result["changed"] = bool(result["actions"])
+        if refused:
+            result.update(failed=True, msg="\n".join(["The rest was removed.", *refused]))
         return result
 
     @staticmethod

@@ -57,7 +57,7 @@ def test_what_is_left_over_is_listed_and_removed_when_confirmed(emulator: t.Any,
     listed = strays(refused)
     for part in (
         "ecs:service search-service (of search-service",
-        "ecr:repository sdt-dev/search-service",
+        "is not empty: it holds 1 image",
         "iam:role sdt-dev-search-service-task",
         "logs:log-group /ecs/sdt-dev/search-service (of search-service, made 20",
         "rds:pg sdt-dev-postgres14 (of database",
@@ -68,7 +68,7 @@ def test_what_is_left_over_is_listed_and_removed_when_confirmed(emulator: t.Any,
     assert all("search-service" in one or "postgres14" in one or "old-files" in one for one in listed), listed
 
     full = prune(emulator, "-e", "confirm=dev")
-    assert "is not empty" in " ".join(full.failures), "images are not lost by the way"
+    assert "is not empty" in full.failures[-1], "images are not lost by the way"
     ecr = emulator.client("ecr")
     images = ecr.list_images(repositoryName="sdt-dev/search-service")["imageIds"]
     ecr.batch_delete_image(repositoryName="sdt-dev/search-service", imageIds=images)
