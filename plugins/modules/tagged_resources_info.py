@@ -9,7 +9,7 @@ module: tagged_resources_info
 version_added: 0.1.0
 short_description: List everything in the account and region that carries certain tags
 description:
-  - Asks the tagging service, and for types it does not know (IAM roles, dashboards, scalable targets) the services themselves, by the
+  - Asks the tagging service, and for types it does not know (IAM roles, dashboards, scalable targets, filters of scanning) the services themselves, by the
     beginning of their names.
   - See U(https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html).
 author: SDT platform engineering (@sdt)
@@ -92,6 +92,12 @@ def _listed(aws: Aws, owner: dict[str, str], prefix: str) -> dict[str, dict[str,
             resources[role["Arn"]] = {"tags": tags}
     for board in aws.read("cloudwatch", "list_dashboards", "DashboardEntries", DashboardNamePrefix=f"{prefix}-") or []:
         resources.setdefault(board["DashboardArn"], {"tags": dict(owner)})  # dashboards of old have no tags
+    scanning = aws.read("ecr", "get_registry_scanning_configuration", "scanningConfiguration")
+    filters = [one["filter"] for rule in scanning["rules"] for one in rule["repositoryFilters"]]
+    registry = f"arn:{aws.partition}:ecr:{aws.region}:{aws.account}"
+    for name in filters:
+        if name.startswith(f"{prefix}/"):  # a setting of the registry, with no ARN of its own
+            resources[f"{registry}:scanning-filter/{name}"] = {"tags": dict(owner)}
     targets = aws.read(
         "application-autoscaling", "describe_scalable_targets", "ScalableTargets", ServiceNamespace="ecs"
     )

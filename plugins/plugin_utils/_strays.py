@@ -91,6 +91,9 @@ _KINDS: dict[str, _Kind] = {
     "secretsmanager:secret": _Kind(r"secret:(?P<name>.+)-\w{6}", "secretsmanager_secret", _named),
     "logs:log-group": _Kind(r"log-group:(?P<name>[^:]+)(:\*)?", "logs_log_group", _named),
     "ecr:repository": _Kind(r"repository/(?P<name>.+)", "ecr_repository", _named),
+    "ecr:scanning-filter": _Kind(
+        r"scanning-filter/(?P<name>.+)", "ecr_registry_scanning", lambda parts, tags: {"filter": parts["name"]}
+    ),
     "rds:pg": _Kind(r"pg:(?P<name>.+)", "rds_parameter_group", _named),
     "rds:subgrp": _Kind(r"subgrp:(?P<name>.+)", "rds_subnet_group", _named),
     "ec2:vpc-flow-log": _Kind(r"vpc-flow-log/.+", "ec2_flow_log", _in_vpc),
@@ -117,11 +120,13 @@ def type_of(arn: str) -> str:
 
 def undeclared(arns: t.Iterable[str], seen: t.Collection[str]) -> list[str]:
     """The ARNs of what no module of the preview has seen. Revisions belong to their family."""
+    repositories = {one.rpartition(":repository/")[2] for one in seen if ":repository/" in one}
     families = {one.rpartition(":")[0] for one in seen if ":task-definition/" in one}
     found = []
     for arn in arns:
         declared = arn in seen or arn.removesuffix(":*") in seen or re.split("[:/]", arn)[-1] in seen
         declared = declared or (type_of(arn) == "ecs:task-definition" and arn.rpartition(":")[0] in families)
+        declared = declared or arn.partition(":scanning-filter/")[2] in repositories
         if not declared and type_of(arn) not in (*_KEPT, *_PARTS):
             found.append(arn)
     return found

@@ -57,6 +57,7 @@ def test_what_is_left_over_is_listed_and_removed_when_confirmed(emulator: t.Any,
     listed = strays(refused)
     for part in (
         "ecs:service search-service (of search-service",
+        "ecr:scanning-filter sdt-dev/search-service",
         "is not empty: it holds 1 image",
         "iam:role sdt-dev-search-service-task",
         "logs:log-group /ecs/sdt-dev/search-service (of search-service, made 20",
