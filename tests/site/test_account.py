@@ -51,6 +51,7 @@ def accounts(emulator: t.Any) -> set[str]:
     return {call["account"] for call in emulator.requests() if call["operation"] != "AssumeRole"}
 
 
+@pytest.mark.long
 def test_everything_happens_in_the_account_of_the_role(emulator: t.Any, other: t.Any) -> None:
     site(emulator, "dev", *LIMIT, *ASSUME).must_succeed()
     assert accounts(emulator) == {OTHER}

@@ -252,6 +252,7 @@ def walk(emulator: t.Any, directory: pathlib.Path, changes: t.Iterable[Change], 
     assert back.fields == expected
 
 
+@pytest.mark.long
 def test_many_changes_at_once(development: t.Any, tmp_path: pathlib.Path) -> None:
     walk(development, tmp_path, CHANGES.values())
 

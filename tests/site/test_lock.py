@@ -8,6 +8,7 @@ import concurrent.futures
 import time
 import typing as t
 
+import pytest
 from runs import Run, playbook
 from walks import operations, site
 
@@ -34,6 +35,7 @@ def test_a_run_leaves_its_record_and_no_lock(emulator: t.Any) -> None:
     assert record["holder"].startswith("arn:aws:") and record["host"] and record["user"] and record["until"]
 
 
+@pytest.mark.long
 def test_the_table_is_made_and_told_by_the_first_run(emulator: t.Any) -> None:
     preview = site(emulator, "dev", *LIMIT, "--check").must_succeed()
     assert emulator.client("dynamodb").list_tables()["TableNames"] == []

@@ -58,6 +58,7 @@ def test_a_fifth_service_is_a_few_lines(development: t.Any, tmp_path: pathlib.Pa
     assert {one for one in contents(development) - before if not one.endswith(" inactive")} == set()
 
 
+@pytest.mark.long
 def test_a_limit_touches_nothing_else_even_if_others_differ_too(development: t.Any, tmp_path: pathlib.Path) -> None:
     inventory = edited(
         tmp_path,

@@ -55,6 +55,7 @@ def test_preview_converge_again_destroy_and_back(emulator: t.Any, env: str) -> N
     nothing_to_do(emulator, env)
 
 
+@pytest.mark.long
 @pytest.mark.consumes
 def test_destroyed_leaves_what_it_said(shared: t.Any) -> None:
     refused_without_a_confirmation(shared.emulator, "dev")

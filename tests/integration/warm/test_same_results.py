@@ -147,11 +147,16 @@ def test_with_options(project, options):
     [
         {"ANSIBLE_DEBUG": "1"},
         {"ANSIBLE_KEEP_REMOTE_FILES": "1"},
-        {"ANSIBLE_PIPELINING": "0"},
-        {"ANSIBLE_MODULE_COMPRESSION": "ZIP_STORED"},
-        {"ANSIBLE_DISPLAY_TRACEBACK": "always"},
-        {"ANSIBLE_PYTHON_MODULE_RLIMIT_NOFILE": "500"},
-        {"ANSIBLE_INJECT_FACT_VARS": "0", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},
+        *(
+            pytest.param(one, marks=pytest.mark.long)
+            for one in (
+                {"ANSIBLE_PIPELINING": "0"},
+                {"ANSIBLE_MODULE_COMPRESSION": "ZIP_STORED"},
+                {"ANSIBLE_DISPLAY_TRACEBACK": "always"},
+                {"ANSIBLE_PYTHON_MODULE_RLIMIT_NOFILE": "500"},
+                {"ANSIBLE_INJECT_FACT_VARS": "0", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},
+            )
+        ),
     ],
     ids=lambda environment: next(iter(environment)),
 )
