@@ -101,6 +101,73 @@ def target_address(request: Request) -> None:
 # Load balancers
 
 
+def _balancer(request: Request) -> Any:
+    return request.backend("elbv2").load_balancers.get(request.get("LoadBalancerArn"))
+
+
+def _for_web(request: Request) -> bool:
+    balancer = _balancer(request)
+    return (balancer.type if balancer else request.get("Type", "application")) == "application"
+
+
+def _subnets(request: Request) -> list[Any]:
+    """The subnets that are asked for; none where one of them does not exist, which the operation itself refuses."""
+    wanted = [*request.get("Subnets", []), *(one["SubnetId"] for one in request.get("SubnetMappings", []))]
+    known = {subnet.id: subnet for zone in request.backend("ec2").subnets.values() for subnet in zone.values()}
+    return [known[one] for one in wanted] if wanted and known.keys() >= set(wanted) else []
+
+
+@rule("elbv2", "CreateLoadBalancer", "SetSubnets", docs=f"{API}/API_CreateLoadBalancer.html")
+def subnets_of_one_network(request: Request) -> None:
+    """The subnets of a load balancer are all in one VPC, which stays the same."""
+    balancer = _balancer(request)
+    places = {subnet.vpc_id for subnet in _subnets(request)} | ({balancer.vpc_id} if balancer else set())
+    if len(places) > 1:
+        raise Refused("InvalidSubnet", "All subnets must belong to the same VPC")
+
+
+@rule("elbv2", "CreateLoadBalancer", "SetSubnets", docs=f"{API}/API_CreateLoadBalancer.html")
+def one_subnet_of_a_zone(request: Request) -> None:
+    """A load balancer has one subnet of each zone it is in."""
+    zones = [subnet.availability_zone for subnet in _subnets(request)]
+    if len(set(zones)) < len(zones):
+        raise Refused(
+            "InvalidConfigurationRequest",
+            "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
+        )
+
+
+@rule("elbv2", "CreateLoadBalancer", "SetSubnets", docs=f"{API}/API_CreateLoadBalancer.html")
+def two_zones(request: Request) -> None:
+    """An Application Load Balancer is in two zones at least."""
+    subnets = _subnets(request)
+    if subnets and _for_web(request) and len({subnet.availability_zone for subnet in subnets}) < 2:
+        raise _invalid("At least two subnets in two different Availability Zones must be specified")
+
+
+@rule("elbv2", "CreateLoadBalancer", "SetSubnets", docs=f"{API}/API_CreateLoadBalancer.html")
+def way_to_the_internet(request: Request) -> None:
+    """A load balancer that faces the internet is in a VPC with an internet gateway."""
+    balancer = _balancer(request)
+    scheme = balancer.scheme if balancer else request.get("Scheme", "internet-facing")
+    gateways = request.backend("ec2").internet_gateways.values()
+    connected = {gateway.vpc.id for gateway in gateways if gateway.vpc}
+    places = [subnet.vpc_id for subnet in _subnets(request)]
+    if scheme == "internet-facing" and places and places[0] not in connected:
+        raise Refused("InvalidSubnet", f"VPC {places[0]} has no internet gateway")
+
+
+@rule("elbv2", "CreateLoadBalancer", "SetSecurityGroups", docs=f"{API}/API_CreateLoadBalancer.html")
+def security_groups_of_the_network(request: Request) -> None:
+    """The security groups of a load balancer are those of its VPC."""
+    balancer = _balancer(request)
+    places = [balancer.vpc_id] if balancer else [subnet.vpc_id for subnet in _subnets(request)]
+    for name in request.get("SecurityGroups", []) if places else []:
+        group = request.backend("ec2").get_security_group_from_id(name)
+        if group is not None and group.vpc_id != places[0]:
+            raise Refused("InvalidSecurityGroup", f"The security group '{name}' does not belong to VPC '{places[0]}'")
+
+
 @rule("elbv2", "CreateLoadBalancer", "SetSecurityGroups", docs=QUOTAS)
 def security_groups(request: Request) -> None:
     """A load balancer has up to 5 security groups."""

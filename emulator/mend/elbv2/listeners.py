@@ -127,7 +127,7 @@ def _conditions(conditions: list[Any]) -> list[dict[str, Any]]:
         one = condition.original_dict() if hasattr(condition, "original_dict") else dict(condition)
         for field, config in (("path-pattern", "PathPatternConfig"), ("host-header", "HostHeaderConfig")):
             if one.get("Field") == field:
-                values = (one.get(config) or {}).get("Values") or one.get("Values")
+                values = (one.get(config) or {}).get("Values") or one.get("Values") or []
                 one = {**one, "Values": values, config: {"Values": values}}
         whole.append(one)
     return whole

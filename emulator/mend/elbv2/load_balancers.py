@@ -53,6 +53,12 @@ ATTRIBUTES = {
     "waf.fail_open.enabled": "false",
     "zonal_shift.config.enabled": "false",
 }
+# What a Network Load Balancer has instead or as well.
+OF_NETWORK = {
+    "dns_record.client_routing_policy": "any_availability_zone",
+    "load_balancing.cross_zone.enabled": "false",
+    "secondary_ips.auto_assigned.per_subnet": "0",
+}
 RANGES = {"idle_timeout.timeout_seconds": (1, 4000), "client_keep_alive.seconds": (60, 604800)}
 CHOICES = {
     "routing.http.desync_mitigation_mode": ("monitor", "defensive", "strictest"),
@@ -124,10 +130,10 @@ def create_load_balancer(
         )
     scheme = scheme or "internet-facing"
     wanted = [*subnet_ids, *(mapping["SubnetId"] for mapping in subnet_mappings or [])]
-    subnets = _subnets(self, wanted, scheme)
+    subnets = _subnets(self, wanted)
     if (loadbalancer_type or "application") == "application":
         security_groups = security_groups or [self.ec2_backend.get_default_security_group(subnets[0].vpc_id).id]
-        _check_groups(self, security_groups, subnets[0].vpc_id)
+        _check_groups(self, security_groups)
     for existing in self.load_balancers.values():
         if existing.name != name:
             continue
@@ -150,7 +156,7 @@ def create_load_balancer(
         tags,
     )
     balancer.ip_address_type = ip_address_type
-    balancer.attrs = dict(ATTRIBUTES)
+    balancer.attrs = _attributes(balancer.type)
     prefix = "internal-" if scheme == "internal" else ""
     number = mock_random.get_random_string(length=10, include_digits=True)
     number = "".join(str(ord(character) % 10) for character in number)
@@ -163,43 +169,25 @@ def create_load_balancer(
     return balancer
 
 
+def _attributes(kind: str) -> dict[str, str]:
+    return {**ATTRIBUTES, **(OF_NETWORK if kind == "network" else {})}
+
+
 def _group(backend: ELBv2Backend) -> tuple[Any, str]:
     return backend, "load-balancer"
 
 
-def _subnets(backend: ELBv2Backend, subnet_ids: list[str], scheme: str) -> list[Any]:
-    """The subnets: in different zones of one VPC, which has a way to the internet where the balancer faces it."""
+def _subnets(backend: ELBv2Backend, subnet_ids: list[str]) -> list[Any]:
     known = {subnet.id: subnet for zone in backend.ec2_backend.subnets.values() for subnet in zone.values()}
     for subnet_id in subnet_ids:
         if subnet_id not in known:
             raise ELBClientError("InvalidSubnet", f"The subnet ID '{subnet_id}' is not valid")
-    subnets = [known[subnet_id] for subnet_id in subnet_ids]
-    if len({subnet.vpc_id for subnet in subnets}) > 1:
-        raise ELBClientError("InvalidSubnet", "All subnets must belong to the same VPC")
-    zones = [subnet.availability_zone for subnet in subnets]
-    if len(set(zones)) < len(zones):
-        raise InvalidConfigurationRequest(
-            "A load balancer cannot be attached to multiple subnets in the same Availability Zone"
-        )
-    if len(zones) < 2:
-        raise ValidationError("At least two subnets in two different Availability Zones must be specified")
-    vpc_id = subnets[0].vpc_id
-    gateways = backend.ec2_backend.internet_gateways.values()
-    if scheme == "internet-facing" and not any(gateway.vpc and gateway.vpc.id == vpc_id for gateway in gateways):
-        raise ELBClientError("InvalidSubnet", f"VPC {vpc_id} has no internet gateway")
-    return subnets
+    return [known[subnet_id] for subnet_id in subnet_ids]
 
 
-def _check_groups(backend: ELBv2Backend, group_ids: list[str], vpc_id: str) -> None:
-    found = [backend.ec2_backend.get_security_group_from_id(group_id) for group_id in group_ids]
-    groups = [group for group in found if group is not None]
-    if len(groups) < len(found):
+def _check_groups(backend: ELBv2Backend, group_ids: list[str]) -> None:
+    if None in [backend.ec2_backend.get_security_group_from_id(group_id) for group_id in group_ids]:
         raise InvalidConfigurationRequest("One or more security groups are invalid")
-    foreign = [group.id for group in groups if group.vpc_id != vpc_id]
-    if foreign:
-        raise ELBClientError(
-            "InvalidSecurityGroup", f"The security group '{foreign[0]}' does not belong to VPC '{vpc_id}'"
-        )
 
 
 # Network interfaces: subnets and security groups cannot be deleted while a load balancer has some of these
@@ -241,9 +229,7 @@ def _release(backend: ELBv2Backend, balancer: FakeLoadBalancer) -> None:
 @mend(ELBv2Backend)
 def set_subnets(original, self, arn, subnets, subnet_mappings):
     balancer = _balancer(self, arn)
-    wanted = [*subnets, *(mapping["SubnetId"] for mapping in subnet_mappings)]
-    if {subnet.vpc_id for subnet in _subnets(self, wanted, balancer.scheme)} != {balancer.vpc_id}:
-        raise ELBClientError("InvalidSubnet", "All subnets must belong to the same VPC")
+    _subnets(self, [*subnets, *(mapping["SubnetId"] for mapping in subnet_mappings)])
     zones = original(self, arn, subnets, subnet_mappings)
     _interfaces(self, balancer)
     return zones
@@ -252,7 +238,7 @@ def set_subnets(original, self, arn, subnets, subnet_mappings):
 @mend(ELBv2Backend)
 def set_security_groups(original, self, arn, sec_groups):
     balancer = _balancer(self, arn)
-    _check_groups(self, sec_groups, balancer.vpc_id)
+    _check_groups(self, sec_groups)
     original(self, arn, sec_groups)
     _interfaces(self, balancer)
 
@@ -309,11 +295,11 @@ def delete_load_balancer(original, self, arn):
 def modify_load_balancer_attributes(original, self, arn, attrs):
     balancer = _balancer(self, arn)
     for key, value in attrs.items():
-        if key not in ATTRIBUTES:
+        if key not in _attributes(balancer.type):
             raise InvalidConfigurationRequest(f"Load balancer attribute key '{key}' is not recognized")
         _check_attribute(key, value)
     wanted = {**balancer.attrs, **attrs}
-    if attrs.get("load_balancing.cross_zone.enabled", "true") != "true":
+    if balancer.type == "application" and attrs.get("load_balancing.cross_zone.enabled", "true") != "true":
         raise InvalidConfigurationRequest(
             "Cross-zone load balancing cannot be turned off for Application Load Balancers"
         )
@@ -324,7 +310,7 @@ def modify_load_balancer_attributes(original, self, arn, attrs):
 
 
 def _check_attribute(key: str, value: str) -> None:
-    choices = ("true", "false") if ATTRIBUTES[key] in ("true", "false") else CHOICES.get(key, ())
+    choices = ("true", "false") if ATTRIBUTES.get(key) in ("true", "false") else CHOICES.get(key, ())
     if choices and value not in choices:
         raise ValidationError(f"'{key}' value '{value}' must be one of [{', '.join(choices)}]")
     if key in RANGES:

@@ -57,9 +57,43 @@ def strange_balancer_name(aws: Aws) -> None:
     balancer(aws, name="web_1")
 
 
-@refused_by_moto("ValidationError")
+@refuses("elbv2.two_zones", "ValidationError")
 def one_zone(aws: Aws) -> None:
+    aws.elbv2.create_load_balancer(Name="net", Subnets=[subnet(aws, vpc(aws))], Scheme="internal", Type="network")
     aws.elbv2.create_load_balancer(Name="web", Subnets=[subnet(aws, vpc(aws))], Scheme="internal")
+
+
+@refuses("elbv2.one_subnet_of_a_zone", "InvalidConfigurationRequest")
+def two_subnets_of_a_zone(aws: Aws) -> None:
+    vpc_id = vpc(aws)
+    subnets = [subnet(aws, vpc_id, "10.0.1.0/24"), subnet(aws, vpc_id, "10.0.2.0/24")]
+    aws.elbv2.create_load_balancer(Name="web", Subnets=subnets, Scheme="internal")
+
+
+@refuses("elbv2.subnets_of_one_network", "InvalidSubnet")
+def subnets_of_two_networks(aws: Aws) -> None:
+    subnets = [subnet(aws, vpc(aws), "10.0.1.0/24"), subnet(aws, vpc(aws), "10.0.2.0/24", "us-east-1b")]
+    aws.elbv2.create_load_balancer(Name="web", Subnets=subnets, Scheme="internal")
+
+
+@refuses("elbv2.subnets_of_one_network", "InvalidSubnet")
+def subnets_of_another_network(aws: Aws) -> None:
+    other = vpc(aws)
+    subnets = [subnet(aws, other, "10.0.1.0/24"), subnet(aws, other, "10.0.2.0/24", "us-east-1b")]
+    aws.elbv2.set_subnets(LoadBalancerArn=balancer(aws), Subnets=subnets)
+
+
+@refuses("elbv2.way_to_the_internet", "InvalidSubnet")
+def no_way_to_the_internet(aws: Aws) -> None:
+    vpc_id = vpc(aws)
+    subnets = [subnet(aws, vpc_id, "10.0.1.0/24"), subnet(aws, vpc_id, "10.0.2.0/24", "us-east-1b")]
+    aws.elbv2.create_load_balancer(Name="web", Subnets=subnets)
+
+
+@refuses("elbv2.security_groups_of_the_network", "InvalidSecurityGroup")
+def security_group_of_another_network(aws: Aws) -> None:
+    group = aws.ec2.create_security_group(GroupName="far", Description="Far", VpcId=vpc(aws))["GroupId"]
+    balancer(aws, SecurityGroups=[group])
 
 
 @refused_by_moto("ValidationError")
