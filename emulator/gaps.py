@@ -36,9 +36,11 @@ class Gaps:
 
     def crashed(self, call: Call, error: Exception) -> Response:
         traceback.print_exception(error, file=sys.stderr)
-        place = traceback.extract_tb(error.__traceback__)[-1]
         what = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
-        reason = f"failed inside the emulator: {what} ({place.name}, line {place.lineno})"
+        reason = f"failed inside the emulator: {what}"
+        if error.__traceback__ is not None:
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            reason += f" ({place.name}, line {place.lineno})"
         return self._answer(call, "EmulatorFailure", reason)
 
     def list(self) -> list[dict[str, Any]]:

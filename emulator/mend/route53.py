@@ -45,6 +45,8 @@ def _with_change(original: Any, self: Route53) -> Any:
     """https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetChange.html"""
     answer = original(self)
     change = {"Id": f"/change/{_identifier('C')}", "SubmittedAt": utcnow()}
+    if comment := answer.result.get("ChangeInfo", {}).get("Comment"):
+        change["Comment"] = comment
     state(self.backend, "changes")[change["Id"]] = change
     status = partial(change.__setitem__, "Status")
     clock.begin(_group(self), change["Id"], Stage("PENDING", "route53.change.pending"), enter=status, last="INSYNC")

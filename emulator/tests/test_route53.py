@@ -52,6 +52,21 @@ def test_a_change_is_pending_and_then_in_sync(route53, zone):
         route53.get_change(Id="C0000")
 
 
+def test_a_change_keeps_its_comment(emulator, route53):
+    ec2 = emulator.client("ec2")
+    here, there = (
+        {"VPCRegion": "us-east-1", "VPCId": ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"]}
+        for number in (1, 2)
+    )
+    made = route53.create_hosted_zone(
+        Name="inner.example", CallerReference="two", VPC=here, HostedZoneConfig={"PrivateZone": True}
+    )
+    wanted = {"HostedZoneId": made["HostedZone"]["Id"], "VPC": there, "Comment": "for the office"}
+    answer = route53.associate_vpc_with_hosted_zone(**wanted)["ChangeInfo"]
+    assert answer["Comment"] == "for the office"
+    assert route53.get_change(Id=answer["Id"])["ChangeInfo"]["Comment"] == "for the office"
+
+
 @pytest.mark.parametrize(
     "wanted",
     [

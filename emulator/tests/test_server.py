@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -113,6 +114,18 @@ def test_a_missing_operation_is_refused_once_in_its_protocol(emulator, service, 
     assert response["ResponseMetadata"]["RetryAttempts"] == 0
     assert [gap["count"] for gap in emulator.health()["gaps"]] == [1]
     assert emulator.requests()[0]["error"] == "EmulatorNotImplemented"
+
+
+def test_a_failure_moto_answers_itself_is_a_gap(emulator):
+    sns = emulator.client("sns")
+    topic = sns.create_topic(Name="some")["TopicArn"]
+    policy = json.dumps({"store": [1000000001]})  # a number beyond what moto works with
+    with pytest.raises(sns.exceptions.ClientError) as refused:
+        sns.subscribe(
+            TopicArn=topic, Protocol="http", Endpoint="http://example.com", Attributes={"FilterPolicy": policy}
+        )
+    assert refused.value.response["Error"]["Code"] == "EmulatorFailure"
+    assert [gap["service"] for gap in emulator.health()["gaps"]] == ["sns"]
 
 
 def test_health_names_its_versions_and_no_gap(emulator):
