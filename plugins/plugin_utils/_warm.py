@@ -7,6 +7,7 @@ from __future__ import annotations
 import functools
 import inspect
 import os
+import pathlib
 from collections.abc import Callable, Iterable
 
 from ansible import constants
@@ -51,6 +52,7 @@ def prepare(collections: Iterable[str], services: Iterable[str], report: Callabl
     steps: dict[str, Callable[[], None]] = {
         "Plugins are loaded": functools.partial(_load_plugins, collections),
         "Modules are packed": functools.partial(_remember_imports, modules),
+        "Modules are kept": functools.partial(_keep_packed, collections),
         "Templates are compiled": _keep_templates,
         "AWS clients are created": functools.partial(_fill_clients, services, report),
     }
@@ -74,6 +76,18 @@ def _remember_imports(modules: _warm_imports.ModuleSet) -> None:
     from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_packing
 
     _warm_packing.remember_imports((name, source.content()) for name, source in modules.sources.items())
+
+
+def _keep_packed(collections: Iterable[str]) -> None:
+    from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_packed
+
+    names = [name for name in collections if _warm_imports.plugins_of(*name.split("."))]
+    _warm_packed.keep(
+        names,
+        [pathlib.Path(_warm_imports.plugins_of(*name.split("."))) for name in names],
+        pathlib.Path(constants.ANSIBLE_HOME),
+        pathlib.Path(constants.DEFAULT_LOCAL_TMP) / "ansiballz_cache",
+    )
 
 
 def _keep_templates() -> None:

@@ -287,11 +287,17 @@ def import_module_set(names: Iterable[str], report: Callable[[str], None]) -> Mo
     return ModuleSet(modules, {name: sources[name] for name in modules if name in sources}, hooks)
 
 
+def plugins_of(namespace: str, collection: str) -> str:
+    """The directory of the plugins of a collection; empty where it is not installed."""
+    base = _collection_directory(namespace, collection)
+    return os.path.join(base, "plugins") if base else ""
+
+
 def module_utils_of(namespace: str, collection: str) -> list[str]:
     """The names of all module_utils of a collection."""
-    if not (base := _collection_directory(namespace, collection)):
+    if not (plugins := plugins_of(namespace, collection)):
         return []
-    root = os.path.join(base, "plugins", "module_utils")
+    root = os.path.join(plugins, "module_utils")
     names = []
     for directory, directories, files in os.walk(root):
         directories[:] = sorted(name for name in directories if name.isidentifier() and name != "__pycache__")
