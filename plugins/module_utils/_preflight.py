@@ -96,7 +96,8 @@ def quotas(aws: Aws, to_make: dict[Quota, int]) -> Problems:
         if quota and used + number > quota["Value"]:
             yield (
                 f"The quota {quota['QuotaName']!r} of {one.service} ({one.code}) is {quota['Value']:.0f}, {used} are "
-                f"in use, and {number} more are needed: remove what is not needed, or ask AWS for more in Service Quotas."
+                f"in use, and {number} more are needed: remove what is not needed, or ask AWS for more in Service "
+                "Quotas."
             )
 
 

@@ -3,9 +3,9 @@
 # This file is private to the collection and may change without notice.
 """Keep packed modules from run to run.
 
-ansible-core packs each module once in a run, into a directory it removes at the end: a seventh of the processor time of a
-run that has nothing to change. Copies of what it packed stand in the user's own directory, one set for each state of the files
-that modules are packed from, and are put back when the next run starts. They hold code and no arguments.
+ansible-core packs each module once in a run, into a directory it removes at the end: a seventh of the processor time
+of a run that has nothing to change. Copies of what it packed stand in the user's own directory, one set for each state
+of the files that modules are packed from, and are put back when the next run starts. They hold code and no arguments.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def test_preview_converge_again_destroy_and_back(emulator: t.Any, env: str) -> N
     back = site(emulator, env).must_succeed()
     # Of what is created, only what has been kept is not there.
     missing = resources(real.actions) - resources(back.actions)
-    assert {kind for _host, kind, _name in missing} <= {"service_linked_role", "role", "secret"}
+    assert {kind for _host, kind, _name in missing} <= {"service_linked_role", "role", "secret", "table"}
     secrets = emulator.client("secretsmanager").list_secrets()["SecretList"]
     assert {one["Name"] for one in secrets} >= {f"sdt-{env}/database"}
     nothing_to_do(emulator, env)
