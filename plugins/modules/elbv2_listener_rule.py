@@ -185,7 +185,7 @@ class ListenerRule(Elbv2Resource):
         named = [arn for arn in rules if tags.get(arn, {}).get("Name") == self.name]
         if not named and self.options.get("owner"):
             # A rule has no name but ours; without, what stands in its place is what may be taken over.
-            place = (ports.get(wanted), str(self.options.get("priority")))
+            place = (ports.get(wanted or 0), str(self.options.get("priority")))
             at_place = [arn for arn, rule in rules.items() if (rule["ListenerArn"], rule["Priority"]) == place]
             named = [arn for arn in at_place if "Name" not in tags.get(arn, {})]
         found = [self._state(rules[arn], tags[arn], ports) for arn in named]

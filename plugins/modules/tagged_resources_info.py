@@ -93,9 +93,9 @@ def _listed(aws: Aws, owner: dict[str, str], prefix: str) -> dict[str, dict[str,
     for board in aws.read("cloudwatch", "list_dashboards", "DashboardEntries", DashboardNamePrefix=f"{prefix}-") or []:
         resources.setdefault(board["DashboardArn"], {"tags": dict(owner)})  # dashboards of old have no tags
     scanning = aws.read("ecr", "get_registry_scanning_configuration", "scanningConfiguration")
-    filters = [one["filter"] for rule in scanning["rules"] for one in rule["repositoryFilters"]]
+    scanned = [one["filter"] for rule in scanning["rules"] for one in rule["repositoryFilters"]]
     registry = f"arn:{aws.partition}:ecr:{aws.region}:{aws.account}"
-    for name in filters:
+    for name in scanned:
         if name.startswith(f"{prefix}/"):  # a setting of the registry, with no ARN of its own
             resources[f"{registry}:scanning-filter/{name}"] = {"tags": dict(owner)}
     targets = aws.read(
