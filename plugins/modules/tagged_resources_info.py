@@ -27,15 +27,10 @@ options:
     type: list
     elements: str
     default: []
-  assume_role_arn:
-    description: ARN of an IAM role to assume for the requests of this module.
-    type: str
-  assume_role_external_id:
-    description: The external id the owner of O(assume_role_arn) asks for.
-    type: str
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
+  - sdt.infra.resource.connection
   - amazon.aws.boto3
 attributes:
   check_mode:
