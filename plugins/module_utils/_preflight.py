@@ -14,7 +14,7 @@ import datetime
 import re
 import typing as t
 
-from ansible_collections.sdt.infra.plugins.module_utils import _ec2
+from ansible_collections.sdt.infra.plugins.module_utils import _ec2, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError
 
@@ -68,15 +68,9 @@ _SOON = datetime.timedelta(minutes=15)
 
 def ours(aws: Aws, owner: dict[str, str]) -> dict[str, int]:
     """How many resources of each type the environment has already, in one request and its pages."""
-    found = aws.read(
-        "resourcegroupstaggingapi",
-        "get_resources",
-        "ResourceTagMappingList",
-        TagFilters=[{"Key": name, "Values": [str(value)]} for name, value in owner.items()],
-    )
     types: collections.Counter[str] = collections.Counter()
-    for one in found or []:
-        parts = one["ResourceARN"].split(":", 5)
+    for arn in _tags.owned(aws, owner):
+        parts = arn.split(":", 5)
         kind = re.split(r"[:/]", parts[5])[0]
         types[parts[2] if parts[2] == "s3" else f"{parts[2]}:{kind}"] += 1
     return dict(types)

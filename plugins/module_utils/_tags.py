@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
+
 
 def from_list(tags: t.Iterable[t.Mapping[str, str]] | None, key: str = "Key", value: str = "Value") -> dict[str, str]:
     """[{Key, Value}] as AWS returns it -> dict, without the aws:* tags, which are AWS's own."""
@@ -29,3 +31,18 @@ def difference(current: t.Mapping[str, str], wanted: t.Mapping[str, str]) -> tup
         {name: value for name, value in wanted.items() if current.get(name) != value},
         sorted(set(current) - set(wanted)),
     )
+
+
+def owned(aws: Aws, owner: t.Mapping[str, t.Any]) -> dict[str, dict[str, str]]:
+    """ARN -> tags of everything that carries the owner's tags, in one request and its pages.
+
+    See https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html: what is new or
+    gone is shown some seconds late, and what never had a tag never.
+    """
+    found = aws.read(
+        "resourcegroupstaggingapi",
+        "get_resources",
+        "ResourceTagMappingList",
+        TagFilters=[{"Key": name, "Values": [str(value)]} for name, value in owner.items()],
+    )
+    return {one["ResourceARN"]: from_list(one["Tags"]) for one in found or []}

@@ -78,9 +78,7 @@ _DESCRIBED: dict[str, tuple[str, str, str, str, str, str]] = {
 
 
 def _listed(aws: Aws, owner: dict[str, str], prefix: str) -> dict[str, dict[str, t.Any]]:
-    filters = [{"Key": name, "Values": [str(value)]} for name, value in owner.items()]
-    found = aws.read("resourcegroupstaggingapi", "get_resources", "ResourceTagMappingList", TagFilters=filters) or []
-    resources = {one["ResourceARN"]: {"tags": _tags.from_list(one["Tags"])} for one in found}
+    resources: dict[str, dict[str, t.Any]] = {arn: {"tags": tags} for arn, tags in _tags.owned(aws, owner).items()}
     for role in aws.read("iam", "list_roles", "Roles") or []:
         if role["RoleName"].startswith(f"{prefix}-") and role["Arn"] not in resources:
             tags = _tags.from_list(aws.read("iam", "list_role_tags", "Tags", RoleName=role["RoleName"]))
