@@ -192,6 +192,19 @@ def test_impossible_attributes_are_refused(elbv2: Any, network: Network, key: st
         elbv2.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=[{"Key": key, "Value": value}])
 
 
+def test_a_network_load_balancer_serves_its_own_zone_only_until_told_otherwise(elbv2: Any, network: Network) -> None:
+    arn = make_balancer(elbv2, network, Type="network")["LoadBalancerArn"]
+
+    def across_zones() -> str:
+        found = elbv2.describe_load_balancer_attributes(LoadBalancerArn=arn)["Attributes"]
+        return next(one["Value"] for one in found if one["Key"] == "load_balancing.cross_zone.enabled")
+
+    assert across_zones() == "false"
+    change = [{"Key": "load_balancing.cross_zone.enabled", "Value": "true"}]
+    elbv2.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=change)
+    assert across_zones() == "true"
+
+
 def test_logs_need_a_bucket_the_service_may_write_to(elbv2: Any, emulator: Any, network: Network) -> None:
     s3 = emulator.client("s3")
     arn = make_balancer(elbv2, network)["LoadBalancerArn"]
