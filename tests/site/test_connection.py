@@ -21,8 +21,8 @@ DIFFERENT = [
         ),
         "ID",
     ),
+    (re.compile(r"\bdb-[0-9A-Z]{20,}\b"), "ID"),  # databases, whose ids may have a Z after the hyphen
     (re.compile(r"\bZ[0-9A-Z]{13,31}\b"), "ID"),  # hosted zones
-    (re.compile(r"\bdb-[0-9A-Z]{20,}\b"), "ID"),  # databases
     (re.compile(r"\bA[A-Z]{3}[0-9A-Z]{17}\b"), "ID"),  # roles
     (re.compile(r"\bd[0-9a-z]{12,13}\b"), "ID"),  # apps of Amplify
     (re.compile(r"(?<=scalable-target/)\w+"), "ID"),
