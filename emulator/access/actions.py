@@ -97,6 +97,7 @@ TAGGING = {
     "lambda": "TagResource",
     "logs": "TagResource",
     "rds": "AddTagsToResource",
+    "s3": "TagResource",
     "secretsmanager": "TagResource",
     "servicediscovery": "TagResource",
     "sns": "TagResource",
@@ -172,6 +173,8 @@ def request_tags(parameters: dict[str, Any]) -> dict[str, str]:
     for name, value in parameters.items():
         if name == "TagSpecifications":
             return {tag["Key"]: tag.get("Value", "") for one in value for tag in one.get("Tags", ())}
+        if name == "CreateBucketConfiguration":
+            return request_tags(value)
         if name == "Tagging" and isinstance(value, dict):
             return {tag["Key"]: tag.get("Value", "") for tag in value.get("TagSet", ())}
         if name.lower() in ("tags", "addtags", "resourcetags", "hostedzonetags") and value:

@@ -173,6 +173,18 @@ def put_dashboard(original: Any, self: CloudWatchBackend, name: str, body: str) 
     return original(self, name, body)
 
 
+@mend(CloudWatchResponse, name="put_dashboard")
+def put_dashboard_with_tags(original: Any, self: CloudWatchResponse) -> Any:
+    """Tags are taken when the dashboard is made; those of one that exists stay as they are."""
+    backend, name = self.cloudwatch_backend, self._get_param("DashboardName")
+    exists = name in backend.dashboards
+    answer = original(self)
+    tags = self._get_param("Tags") or []
+    if tags and not exists:
+        backend.tagger.tag_resource(backend.dashboards[name].arn, tags)
+    return answer
+
+
 def _problems(body: Any) -> Iterator[tuple[str, str]]:
     if not isinstance(body, dict):
         yield "/", "Should be object"

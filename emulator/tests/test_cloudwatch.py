@@ -124,3 +124,14 @@ def test_dashboards_carry_tags(cloudwatch):
     arn = cloudwatch.get_dashboard(DashboardName="test")["DashboardArn"]
     cloudwatch.tag_resource(ResourceARN=arn, Tags=[{"Key": "a", "Value": "1"}])
     assert cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "a", "Value": "1"}]
+
+
+def test_dashboards_take_tags_when_they_are_made(cloudwatch):
+    def put(value):
+        body = json.dumps({"widgets": [METRIC]})
+        cloudwatch.put_dashboard(DashboardName="test", DashboardBody=body, Tags=[{"Key": "a", "Value": value}])
+        arn = cloudwatch.get_dashboard(DashboardName="test")["DashboardArn"]
+        return cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"]
+
+    assert put("1") == [{"Key": "a", "Value": "1"}]
+    assert put("2") == [{"Key": "a", "Value": "1"}]

@@ -336,6 +336,13 @@ class TestS3:
         assert not may(s3.get_bucket_encryption, Bucket="files-1")
         assert may(user("s3", allow("s3:GetEncryptionConfiguration")).get_bucket_encryption, Bucket="files-1")
 
+    def test_tags_of_a_new_bucket_are_a_right_of_their_own(self, user):
+        tagged = {"CreateBucketConfiguration": {"Tags": [{"Key": "env", "Value": "dev"}]}}
+        assert not may(user("s3", allow("s3:CreateBucket")).create_bucket, Bucket="files-2", **tagged)
+        assert may(user("s3", allow("s3:CreateBucket")).create_bucket, Bucket="files-2")
+        both = user("s3", allow("s3:CreateBucket", "s3:TagResource"))
+        assert may(both.create_bucket, Bucket="files-3", **tagged)
+
     def test_each_object_of_a_deletion(self, user, bucket):
         s3 = user("s3", allow("s3:DeleteObject", resource=f"{bucket}/a/*"))
         assert not may(s3.delete_objects, Bucket="files-1", Delete={"Objects": [{"Key": "a/b"}, {"Key": "c"}]})

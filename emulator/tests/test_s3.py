@@ -267,3 +267,13 @@ def test_versions_and_markers_keep_a_bucket(s3):
     left = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in [*found["Versions"], *found["DeleteMarkers"]]]
     s3.delete_objects(Bucket=BUCKET, Delete={"Objects": left})
     s3.delete_bucket(Bucket=BUCKET)
+
+
+@pytest.mark.parametrize("place", [{}, {"LocationConstraint": "eu-west-1"}])
+def test_tags_come_with_the_creating_call(emulator, place):
+    client = emulator.client("s3", region="eu-west-1" if place else "us-east-1")
+    tags = [{"Key": "Environment", "Value": "dev"}, {"Key": "Name", "Value": ""}]
+    client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={**place, "Tags": tags})
+    assert client.get_bucket_tagging(Bucket=BUCKET)["TagSet"] == tags
+    one = client.create_bucket(Bucket=f"{BUCKET}-2", CreateBucketConfiguration={**place, "Tags": tags[:1]})
+    assert one and client.get_bucket_tagging(Bucket=f"{BUCKET}-2")["TagSet"] == tags[:1]

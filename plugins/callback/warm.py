@@ -5,11 +5,13 @@ from __future__ import annotations
 DOCUMENTATION = """
 name: warm
 type: aggregate
-short_description: Import what modules import once, for the warm connection
+short_description: Import what modules import once, and let them share what they read from AWS
 description:
   - At the start of a playbook this plugin imports boto3 and the module_utils that most tasks need, into the process
     that runs the playbook. The connection plugin P(sdt.infra.warm#connection) runs modules in forks of that process,
     which find everything imported.
+  - Modules of this collection that run in one playbook share what they read from AWS, in the memory of the playbook's
+    process, for a minute at most and until one of them writes something or a task of another collection runs.
   - Without this plugin P(sdt.infra.warm#connection) works like P(ansible.builtin.local#connection), no faster.
   - It prints nothing and changes no result. If something cannot be prepared, a warning says so and modules run in the
     ordinary way.
@@ -62,6 +64,15 @@ options:
     ini:
       - section: sdt_infra_warm
         key: services
+  share_reads:
+    description: Whether modules of one run share what they read from AWS.
+    type: bool
+    default: true
+    env:
+      - name: SDT_INFRA_SHARE_READS
+    ini:
+      - section: sdt_infra_warm
+        key: share_reads
 """
 
 EXAMPLES = """
@@ -82,9 +93,31 @@ import gc
 
 from ansible.plugins.callback import CallbackBase
 from ansible.utils.display import Display
+from ansible_collections.sdt.infra.plugins.module_utils import _run_reads
 from ansible_collections.sdt.infra.plugins.plugin_utils import _warm
 
 display = Display()
+
+# Actions of ansible.builtin that start nothing.
+_HARMLESS = frozenset(
+    {
+        "add_host",
+        "assert",
+        "debug",
+        "fail",
+        "gather_facts",
+        "group_by",
+        "include_role",
+        "include_tasks",
+        "include_vars",
+        "meta",
+        "pause",
+        "set_fact",
+        "set_stats",
+        "setup",
+        "validate_argument_spec",
+    }
+)
 
 
 class CallbackModule(CallbackBase):
@@ -93,10 +126,38 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "sdt.infra.warm"
     CALLBACK_NEEDS_ENABLED = True
 
+    _reads: _run_reads.RunReads | None = None
+
     def v2_playbook_on_start(self, playbook) -> None:
         try:
             _warm.prepare(self.get_option("collections"), self.get_option("services"), display.vvv)
         except Exception as error:
             display.warning(f"Modules run in the ordinary way, the warm connection could not be prepared: {error}")
+        if self.get_option("share_reads"):
+            try:
+                _run_reads.share()
+                self._reads = _run_reads.RunReads()
+            except (OSError, AttributeError) as error:  # a system without files in memory
+                display.vvv(f"Modules share no reads: {error}")
         gc.collect()
         gc.freeze()  # what lives now lives to the end; a collector that walks it would only copy memory in each fork
+
+    # What tasks of others do to AWS cannot be known, so what was read before and meanwhile counts no more.
+
+    def v2_runner_on_start(self, host, task) -> None:
+        self._note(task)
+
+    def v2_runner_on_ok(self, result) -> None:
+        self._note(result._task)
+
+    def v2_runner_on_failed(self, result, ignore_errors=False) -> None:
+        self._note(result._task)
+
+    def _note(self, task) -> None:
+        if self._reads and not _leaves_aws_alone(task.resolved_action or task.action):
+            self._reads.changed()
+
+
+def _leaves_aws_alone(action: str) -> bool:
+    """Whether a task changes nothing in AWS without the modules' own knowledge."""
+    return action.startswith("sdt.infra.") or action.removeprefix("ansible.builtin.") in _HARMLESS

@@ -9,7 +9,10 @@ placeholder, and why every refusal becomes one sentence.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
+import os
 import time
 import typing as t
 
@@ -22,6 +25,7 @@ except ImportError:
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._lock import Lock
 from ansible_collections.sdt.infra.plugins.module_utils._planned import is_planned
+from ansible_collections.sdt.infra.plugins.module_utils._run_reads import UNKNOWN, RunReads
 
 # Standard mode: exponential backoff with jitter for throttling, connection and 5xx errors.
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
@@ -29,12 +33,32 @@ _RETRIES = {"mode": "standard", "max_attempts": 8}
 _CONNECT_TIMEOUT = 10  # seconds
 _READ_TIMEOUT = 70  # seconds; the slowest synchronous answers (RDS, IAM) take about 30
 
+# What AWS gives in one page of a list without being asked for more or less; 100 where nothing is said.
+_PAGE_SIZES = {"application-autoscaling": 50, "ec2": 1000, "elbv2": 400, "logs": 50}
+
+# Answers that are secrets, or that have to be new each time: other modules of the run never get them.
+_OWN_ANSWERS = frozenset(
+    {"get_secret_value", "get_random_password", "get_authorization_token", "assume_role", "get_item", "query"}
+)
+# Writes about records, such as the lock of a run: nothing a resource is compared with changes by them.
+_RECORDS_ONLY = frozenset({"put_item", "update_item", "delete_item", "transact_write_items", "publish"})
 
 # Options every module of this collection has beside those of amazon.aws.
 CONNECTION_OPTIONS: dict[str, t.Any] = {
     "assume_role_arn": {"type": "str"},
     "assume_role_external_id": {"type": "str"},
 }
+
+
+# The options that say which account and region, and as whom.
+_IDENTITY = frozenset(
+    {"access_key", "session_token", "profile", "region", "endpoint_url", "aws_config", *CONNECTION_OPTIONS}
+)
+
+
+def _question(operation: str, result: str | None, missing: t.Collection[str], params: dict) -> str:
+    """One name for equal questions."""
+    return f"{operation} {json.dumps([result, sorted(missing), params], sort_keys=True, default=str)}"
 
 
 class Aws:
@@ -50,6 +74,8 @@ class Aws:
         self._assumed: dict[str, t.Any] | None = None
         self._identity: dict[str, str] = {}
         self._lock: Lock | None = None
+        self._run_reads = RunReads()
+        self._alone = False
         self.check_mode: bool = module.check_mode
 
     def read(
@@ -67,14 +93,46 @@ class Aws:
 
         A list is returned whole, whatever the number of pages. An error code in missing means "does not exist": the
         answer is then None. An equal read in the same module call is answered from memory unless fresh, or
-        unless something of that service was written in between.
+        unless something of that service was written in between. What other modules of the run have read is used too,
+        until this call has written something or forgotten what it knew.
         """
         if is_planned(params):
             return None
-        key = (service, f"{operation} {result} {json.dumps(params, sort_keys=True, default=str)}")
-        if fresh or key not in self._memory:
-            self._memory[key] = self._read(service, operation, result, missing, params)
-        return self._memory[key]
+        question = _question(operation, result, missing, params)
+        answer = UNKNOWN if fresh else self._known(service, question)
+        if answer is UNKNOWN:
+            mark = self._run_reads.asked()
+            answer = self._read(service, operation, result, missing, params)
+            self._keep(service, question, answer, mark)
+        return answer
+
+    def read_some(self, service: str, operation: str, result: str, /, **params: t.Any) -> tuple[list, bool]:
+        """The first page of a list, and whether that is all of it: one request that answers many questions of a run.
+
+        Where it is not all, or AWS is to be asked anew because this call has written or waits, the answer is
+        ([], False): the caller then asks for what it needs only.
+        """
+        if is_planned(params):
+            return [], False
+        question = _question(operation, result, (), params)
+        answer = self._known(service, question)
+        if answer is not UNKNOWN:
+            return answer or [], True
+        too_many = _question(operation, "some", (), params)
+        if self._alone or self._known(service, too_many) is not UNKNOWN:
+            return [], False
+        mark = self._run_reads.asked()
+        items, complete = self._some(service, operation, result, params)
+        if complete:
+            self._keep(service, question, items, mark)
+        else:
+            self._keep(service, too_many, True, mark)
+        return (items, True) if complete else ([], False)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether modules of this run share what they read and none has written yet."""
+        return self._run_reads.quiet and not self._alone
 
     def write(
         self,
@@ -99,6 +157,18 @@ class Aws:
             raise InfraError(f"{service} {operation} would send a placeholder: this is a defect of the module.")
         self.hold_lock()
         self.forget(service)
+        with contextlib.nullcontext() if operation in _RECORDS_ONLY else self._run_reads.changing():
+            return self._written(service, operation, params, missing, retry, retry_seconds)
+
+    def _written(
+        self,
+        service: str,
+        operation: str,
+        params: dict,
+        missing: t.Collection[str],
+        retry: t.Collection[str],
+        retry_seconds: int,
+    ) -> dict[str, t.Any]:
         deadline = time.monotonic() + retry_seconds
         pause = 0.5
         while True:
@@ -162,7 +232,38 @@ class Aws:
 
     def forget(self, service: str | None = None) -> None:
         """Read everything, or everything of this service, anew: AWS changes things by itself while we wait."""
+        self._alone = True
         self._memory = {key: value for key, value in self._memory.items() if service not in (None, key[0])}
+
+    def _known(self, service: str, question: str) -> t.Any:
+        key = (service, question)
+        if key not in self._memory and not self._alone:
+            answer = self._run_reads.answer(f"{self._whose} {service} {question}")
+            if answer is not UNKNOWN:
+                self._memory[key] = answer
+        return self._memory.get(key, UNKNOWN)
+
+    def _keep(self, service: str, question: str, answer: t.Any, mark: int | None) -> None:
+        self._memory[service, question] = answer
+        if question.partition(" ")[0] not in _OWN_ANSWERS:
+            self._run_reads.keep(f"{self._whose} {service} {question}", answer, mark)
+
+    @functools.cached_property
+    def _whose(self) -> str:
+        """What decides whose answers these are: hosts of a run may have accounts, regions and roles of their own."""
+        given = {name: value for name, value in self._module.params.items() if name in _IDENTITY and value}
+        return json.dumps([given, {name: value for name, value in os.environ.items() if name.startswith("AWS_")}])
+
+    def _some(self, service: str, operation: str, result: str, params: dict) -> tuple[list, bool]:
+        client = self._client(service)
+        if not client.can_paginate(operation):
+            return self._read(service, operation, result, (), params) or [], True
+        most = {"MaxItems": _PAGE_SIZES.get(service, 100)}
+        try:
+            answer = client.get_paginator(operation).paginate(PaginationConfig=most, **params).build_full_result()
+        except Exception as error:  # pylint: disable=broad-except
+            raise self._translated(service, operation, error) from error
+        return answer.get(result) or [], "NextToken" not in answer
 
     def _read(
         self, service: str, operation: str, result: str | None, missing: t.Collection[str], params: dict

@@ -61,8 +61,12 @@ class AlarmResource(CloudWatchResource):
             "actions_enabled": alarm["ActionsEnabled"],
             **{option: sorted(alarm.get(key, [])) for option, key in ACTIONS.items()},
             **self.settings_of(alarm),
-            **self._tags_of_one(alarm["AlarmArn"], [one["AlarmArn"] for one in found]),
+            **self._tags(alarm["AlarmArn"], [one["AlarmArn"] for one in found]),
         }
+
+    def _tags(self, arn: str, arns: list[str]) -> State:
+        """The state key tags, where the user cares for them."""
+        return {"tags": self.tags_at(arn, lambda: self._tags_among(arn, arns))} if self.wants_tags else {}
 
     def settings_of(self, alarm: dict[str, t.Any]) -> State:
         """What is particular to this type of alarm."""
@@ -102,24 +106,15 @@ class AlarmResource(CloudWatchResource):
             MaxRecords=_BATCH,
         )
 
-    def _tags_of_one(self, arn: str, arns: list[str]) -> State:
-        """The tags, where the user cares for them.
+    def _tags_among(self, arn: str, arns: list[str]) -> dict[str, str]:
+        """The tags of one of these alarms.
 
         DescribeAlarms has none and ListTagsForResource takes one alarm, so the tagging service is asked for all at
         once. It lags behind by some seconds: where it does not show what is wanted, CloudWatch itself is asked.
         """
-        if not self.wants_tags:
-            return {}
-        wanted = self.options.get("tags") or self.options.get("owner") or {}
         answer = self.aws.read(
-            "resourcegroupstaggingapi",
-            "get_resources",
-            missing=("AccessDeniedException",),
-            ResourceARNList=arns,
+            "resourcegroupstaggingapi", "get_resources", missing=("AccessDeniedException",), ResourceARNList=arns
         )
         found = (answer or {}).get("ResourceTagMappingList", [])
         tags = next((_tags.from_list(one["Tags"]) for one in found if one["ResourceARN"] == arn), {})
-        agrees = {str(name): str(value) for name, value in wanted.items()}.items() <= tags.items()
-        if self.options.get("tags") is not None:
-            agrees = agrees and len(tags) == len(wanted)
-        return {"tags": tags if agrees else self.tags_of(arn)}
+        return tags if self.wants_just(tags) else self.tags_of(arn)

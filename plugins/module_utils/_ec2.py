@@ -12,6 +12,7 @@ import typing as t
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
+from ansible_collections.sdt.infra.plugins.module_utils._described import described
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
 from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
@@ -27,18 +28,6 @@ _WITHIN = {
     "nat_gateway": ("describe_nat_gateways", "NatGateways", "NatGatewayId"),
     "security_group": ("describe_security_groups", "SecurityGroups", "GroupId"),
 }
-
-
-def filters(**values: t.Any) -> list[dict[str, t.Any]]:
-    """EC2 filters; tag_name stands for tag:Name, underscores for dashes, and None leaves a filter out."""
-    return [
-        {
-            "Name": "tag:Name" if name == "tag_name" else name.replace("_", "-"),
-            "Values": value if isinstance(value, list) else [value],
-        }
-        for name, value in values.items()
-        if value is not None
-    ]
 
 
 class Ec2Resource(Resource):
@@ -144,5 +133,13 @@ def zones(aws: Aws) -> list[dict[str, t.Any]]:
 
 
 def describe(aws: Aws, operation: str, result: str, **values: t.Any) -> list[dict[str, t.Any]]:
-    """A describe operation with filters."""
-    return aws.read("ec2", operation, result, Filters=filters(**values)) or []
+    """What a describe operation tells of those with these values.
+
+    The values are EC2's filters: tag_name stands for tag:Name, underscores for dashes, and None leaves one out.
+    """
+    filters = {
+        "tag:Name" if name == "tag_name" else name.replace("_", "-"): value if isinstance(value, list) else [value]
+        for name, value in values.items()
+        if value is not None
+    }
+    return described(aws, operation, result, filters)

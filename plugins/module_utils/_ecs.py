@@ -67,6 +67,7 @@ def strategy_to(items: t.Iterable[t.Mapping[str, t.Any]]) -> list[State]:
     ]
 
 
+NO_DEFINITION = ("ClientException",)  # what ECS answers for a family without active revisions
 _SERVICES_AT_ONCE = 10  # services one DescribeServices takes
 _EVENTS = 3
 _STOPPED_TASKS = 3
@@ -86,6 +87,16 @@ def described_service(aws: Aws, cluster: str, name: str, peers: t.Sequence[str] 
         include=["TAGS"],
     )
     return next((one for one in found or [] if one["serviceName"] == name), None)
+
+
+def described_definition(aws: Aws, name: str) -> State:
+    """The answer about a task definition, tags included; {} where there is none of that name.
+
+    A revision that is named is described even after it was deregistered.
+    """
+    return (
+        aws.read("ecs", "describe_task_definition", missing=NO_DEFINITION, taskDefinition=name, include=["TAGS"]) or {}
+    )
 
 
 def last_events(service: State | None) -> list[str]:

@@ -75,6 +75,10 @@ class Elbv2Resource(Resource):
     def remove_tags(self, current: State, names: list[str]) -> None:
         self.aws.write("elbv2", "remove_tags", ResourceArns=[current["arn"]], TagKeys=names)
 
+    def tags_among(self, arn: str, arns: t.Iterable[str]) -> dict[str, str]:
+        """The tags of one of these resources, which are read together."""
+        return self.tags_at(arn, lambda: tags_of(self.aws, arns).get(arn, {}))
+
     def tag_list(self, desired: State) -> dict[str, t.Any]:
         """The tags for the creating call, which takes no empty list."""
         return {"Tags": _tags.to_list(desired["tags"])} if desired.get("tags") else {}

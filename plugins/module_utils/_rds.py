@@ -26,8 +26,11 @@ class RdsResource(Resource):
         """Tags where describing does not return them: a request of its own, so only when they are asked for."""
         if not self.wants_tags:
             return {}
-        found = self.aws.read("rds", "list_tags_for_resource", "TagList", ResourceName=arn)
-        return _tags.from_list(found)
+
+        def read() -> dict[str, str]:
+            return _tags.from_list(self.aws.read("rds", "list_tags_for_resource", "TagList", ResourceName=arn))
+
+        return self.tags_at(arn, read)
 
     def set_tags(self, current: State, tags: dict[str, str]) -> None:
         self.aws.write("rds", "add_tags_to_resource", ResourceName=current["arn"], Tags=_tags.to_list(tags))

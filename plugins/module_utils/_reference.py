@@ -13,6 +13,7 @@ import re
 import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
+from ansible_collections.sdt.infra.plugins.module_utils._described import described
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
 from ansible_collections.sdt.infra.plugins.module_utils._planned import is_planned, planned
 
@@ -55,32 +56,29 @@ def existing(aws: Aws, kind: str, name: str) -> str | None:
     return next(iter(sorted(find(aws, name))), None)
 
 
-def _ec2(operation: str, result: str, id_key: str, filter_name: str = "tag:Name", **fixed: t.Any) -> t.Callable:
-    """Look up an EC2 resource by its Name tag or another filter."""
+def _ec2(operation: str, result: str, id_key: str, filter_name: str = "tag:Name", **more: list[str]) -> t.Callable:
+    """Look up an EC2 resource by its Name tag or another filter, and more filters of one word."""
 
     def find(aws: Aws, name: str) -> list[str]:
-        filters = [{"Name": filter_name, "Values": [name]}, *fixed.get("filters", [])]
-        return [item[id_key] for item in aws.read("ec2", operation, result, Filters=filters) or []]
+        return [item[id_key] for item in described(aws, operation, result, {filter_name: [name], **more})]
 
     return find
 
 
-def _nat_gateways(aws: Aws, name: str) -> list[str]:
-    alive = [{"Name": "tag:Name", "Values": [name]}, {"Name": "state", "Values": ["pending", "available"]}]
-    return [
-        item["NatGatewayId"] for item in aws.read("ec2", "describe_nat_gateways", "NatGateways", Filters=alive) or []
-    ]
+def _elbv2(operation: str, result: str, key: str, missing: str) -> t.Callable:
+    """Look up a load balancer or a target group by its name."""
+
+    def find(aws: Aws, name: str) -> list[str]:
+        found, complete = aws.read_some("elbv2", operation, result)
+        if not complete:
+            found = aws.read("elbv2", operation, result, missing=(missing,), Names=[name]) or []
+        return [item[f"{key}Arn"] for item in found if item[f"{key}Name"] == name]
+
+    return find
 
 
-def _load_balancers(aws: Aws, name: str) -> list[str]:
-    missing = ("LoadBalancerNotFound",)
-    found = aws.read("elbv2", "describe_load_balancers", "LoadBalancers", missing=missing, Names=[name])
-    return [item["LoadBalancerArn"] for item in found or []]
-
-
-def _target_groups(aws: Aws, name: str) -> list[str]:
-    found = aws.read("elbv2", "describe_target_groups", "TargetGroups", missing=("TargetGroupNotFound",), Names=[name])
-    return [item["TargetGroupArn"] for item in found or []]
+_load_balancers = _elbv2("describe_load_balancers", "LoadBalancers", "LoadBalancer", "LoadBalancerNotFound")
+_target_groups = _elbv2("describe_target_groups", "TargetGroups", "TargetGroup", "TargetGroupNotFound")
 
 
 def _listeners(aws: Aws, name: str) -> list[str]:
@@ -129,11 +127,8 @@ def _keys(aws: Aws, name: str) -> list[str]:
 
 
 def _namespaces(aws: Aws, name: str) -> list[str]:
-    return [
-        item["Id"]
-        for item in aws.read("servicediscovery", "list_namespaces", "Namespaces") or []
-        if item["Name"] == name
-    ]
+    found = aws.read("servicediscovery", "list_namespaces", "Namespaces") or []
+    return [item["Id"] for item in found if item["Name"] == name]
 
 
 def _task_definitions(aws: Aws, name: str) -> list[str]:
@@ -162,7 +157,10 @@ _KINDS: dict[str, tuple[re.Pattern[str], t.Callable[[Aws, str], list[str]]]] = {
         _ec2("describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
     ),
     "eip": (re.compile(r"^eipalloc-[0-9a-f]+$"), _ec2("describe_addresses", "Addresses", "AllocationId")),
-    "nat_gateway": (re.compile(r"^nat-[0-9a-f]+$"), _nat_gateways),
+    "nat_gateway": (
+        re.compile(r"^nat-[0-9a-f]+$"),
+        _ec2("describe_nat_gateways", "NatGateways", "NatGatewayId", state=["pending", "available"]),
+    ),
     "load_balancer": (_ARN, _load_balancers),
     "target_group": (_ARN, _target_groups),
     "listener": (_ARN, _listeners),

@@ -10,6 +10,7 @@ or with the option each a set of them in one call.
 
 from __future__ import annotations
 
+import contextlib
 import time
 import traceback
 import typing as t
@@ -21,7 +22,7 @@ from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_O
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, satisfied, without_none
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._planned import planned
-from ansible_collections.sdt.infra.plugins.module_utils._tags import difference
+from ansible_collections.sdt.infra.plugins.module_utils._tags import difference, owned
 
 RUN_OPTIONS: dict[str, t.Any] = {
     "owner": {"type": "dict"},
@@ -78,6 +79,26 @@ class Resource(ABC):
     def wants_tags(self) -> bool:
         """Whether tags are to be read: they are managed, or say whose the resource is."""
         return self.options.get("tags") is not None or bool(self.options.get("owner"))
+
+    def tags_at(self, arn: str, read: t.Callable[[], dict[str, str]]) -> dict[str, str]:
+        """The tags of what has this ARN, for services that tell them in a request of its own, which read sends.
+
+        While a run has changed nothing, the tagging service is asked for all of the environment's tags at once. It
+        lags behind by some seconds and does not know everything: it is believed where it shows just what is wanted.
+        """
+        owner = self.options.get("owner")
+        if owner and self.aws.quiet:
+            with contextlib.suppress(AwsError):  # such as a missing right: then each is asked for
+                tags = owned(self.aws, owner).get(arn)
+                if tags is not None and self.wants_just(tags):
+                    return tags
+        return read()
+
+    def wants_just(self, tags: dict[str, str]) -> bool:
+        """Whether these are the tags that are wanted and no others; without any, whether the owner's are among them."""
+        wanted = self.options.get("tags")
+        named = {str(name): str(value) for name, value in (wanted or self.options.get("owner") or {}).items()}
+        return tags == named if wanted is not None else named.items() <= tags.items()
 
     # -- what a module says -------------------------------------------------------------------------------------
 

@@ -21,8 +21,12 @@ class ServiceDiscoveryResource(Resource):
         """The state key tags, empty when nobody asks for them: reading them costs a request."""
         if not self.wants_tags:
             return {}
-        found = self.aws.read("servicediscovery", "list_tags_for_resource", "Tags", missing=_GONE, ResourceARN=arn)
-        return {"tags": _tags.from_list(found)}
+
+        def read() -> dict[str, str]:
+            found = self.aws.read("servicediscovery", "list_tags_for_resource", "Tags", missing=_GONE, ResourceARN=arn)
+            return _tags.from_list(found)
+
+        return {"tags": self.tags_at(arn, read)}
 
     def set_tags(self, current: State, tags: dict[str, str]) -> None:
         self.aws.write("servicediscovery", "tag_resource", ResourceARN=current["arn"], Tags=_tags.to_list(tags))

@@ -19,7 +19,11 @@ class XRayResource(Resource):
         """The tags, where the user cares for them."""
         if not self.wants_tags:
             return {}
-        return {"tags": _tags.from_list(self.aws.read("xray", "list_tags_for_resource", "Tags", ResourceARN=arn))}
+
+        def read() -> dict[str, str]:
+            return _tags.from_list(self.aws.read("xray", "list_tags_for_resource", "Tags", ResourceARN=arn))
+
+        return {"tags": self.tags_at(arn, read)}
 
     def set_tags(self, current: State, tags: dict[str, str]) -> None:
         self.aws.write("xray", "tag_resource", ResourceARN=current["arn"], Tags=_tags.to_list(tags))

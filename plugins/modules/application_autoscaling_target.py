@@ -232,6 +232,9 @@ class ScalableTarget(Resource):
 
     def _described(self) -> State | None:
         """The description of this target, out of one request for as many as AWS describes at once."""
+        every, complete = self._all("describe_scalable_targets", "ScalableTargets")
+        if complete:
+            return next(iter(self._here(every)), None)
         start = self.peers.index(self.name) // _AT_ONCE * _AT_ONCE
         found = self.aws.read(
             _AWS,
@@ -249,16 +252,31 @@ class ScalableTarget(Resource):
         if self.options.get("state") == "absent":
             return children
         if self.options.get("policies") is not None:
-            found = self.aws.read(_AWS, "describe_scaling_policies", "ScalingPolicies", **self._place())
-            children["policies"] = {one["PolicyName"]: _policy_from(one) for one in found or []}
+            found = self._own("describe_scaling_policies", "ScalingPolicies")
+            children["policies"] = {one["PolicyName"]: _policy_from(one) for one in found}
         if self.options.get("scheduled_actions") is not None:
-            found = self.aws.read(_AWS, "describe_scheduled_actions", "ScheduledActions", **self._place())
-            children["scheduled_actions"] = {one["ScheduledActionName"]: _action_from(one) for one in found or []}
+            found = self._own("describe_scheduled_actions", "ScheduledActions")
+            children["scheduled_actions"] = {one["ScheduledActionName"]: _action_from(one) for one in found}
         if self.wants_tags:
             arn = target.get("ScalableTargetARN")
-            tags = arn and self.aws.read(_AWS, "list_tags_for_resource", "Tags", missing=_NO_TAGS, ResourceARN=arn)
-            children["tags"] = _tags.own(tags or {})
+            children["tags"] = self.tags_at(arn, lambda: self._tags(arn)) if arn else {}
         return children
+
+    def _tags(self, arn: str) -> dict[str, str]:
+        found = self.aws.read(_AWS, "list_tags_for_resource", "Tags", missing=_NO_TAGS, ResourceARN=arn)
+        return _tags.own(found or {})
+
+    def _all(self, operation: str, result: str) -> tuple[list[State], bool]:
+        """Those of all targets of the namespace, where one page holds them: a run asks once for all its services."""
+        return self.aws.read_some(_AWS, operation, result, ServiceNamespace=self.options["service_namespace"])
+
+    def _own(self, operation: str, result: str) -> list[State]:
+        """Those of this target."""
+        found, complete = self._all(operation, result)
+        return self._here(found) if complete else self.aws.read(_AWS, operation, result, **self._place()) or []
+
+    def _here(self, found: list[State]) -> list[State]:
+        return [one for one in found if self._place().items() <= one.items()]
 
     def _place(self) -> State:
         return {

@@ -84,6 +84,7 @@ actions:
 import json
 import typing as t
 
+from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._cloudwatch import CloudWatchResource
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
@@ -111,7 +112,7 @@ class Dashboard(CloudWatchResource):
             return None
         state = {"name": self.name, "arn": found["DashboardArn"], "body": json.loads(found["DashboardBody"])}
         if self.wants_tags:
-            state["tags"] = self.tags_of(found["DashboardArn"])
+            state["tags"] = self.tags_at(found["DashboardArn"], lambda: self.tags_of(found["DashboardArn"]))
         return state
 
     def desired(self) -> State:
@@ -123,10 +124,7 @@ class Dashboard(CloudWatchResource):
     def create(self, desired: State) -> None:
         if "body" not in desired:
             raise InfraError(f"Dashboard {self.name} does not exist; give body to create it.")
-        self._put(desired["body"])
-        if desired.get("tags"):
-            arn = self.aws.arn("cloudwatch", f"dashboard/{self.name}", region="")
-            self.set_tags({"arn": arn}, desired["tags"])
+        self._put(desired["body"], **({"Tags": _tags.to_list(desired["tags"])} if desired.get("tags") else {}))
 
     def update(self, current: State, changes: State) -> None:
         self._put(changes["body"])
@@ -137,9 +135,9 @@ class Dashboard(CloudWatchResource):
     def warnings(self, state: State) -> list[str]:
         return [f"Dashboard {self.name}: {message}" for message in self._said]
 
-    def _put(self, body: dict[str, t.Any]) -> None:
+    def _put(self, body: dict[str, t.Any], **more: t.Any) -> None:
         text = json.dumps(body, separators=(",", ":"), sort_keys=True)
-        answer = self.aws.write("cloudwatch", "put_dashboard", DashboardName=self.name, DashboardBody=text)
+        answer = self.aws.write("cloudwatch", "put_dashboard", DashboardName=self.name, DashboardBody=text, **more)
         self._said = [
             f"{one.get('Message')} ({one.get('DataPath')})" for one in answer.get("DashboardValidationMessages") or []
         ]

@@ -237,9 +237,12 @@ class Table(Resource):
         if self.leaving(state):
             return state
         if self.wants_tags:
-            tags = self.aws.read("dynamodb", "list_tags_of_resource", "Tags", missing=_GONE, ResourceArn=state["arn"])
-            state["tags"] = _tags.from_list(tags)
+            state["tags"] = self.tags_at(state["arn"], lambda: self._tags(state["arn"]))
         return state if self.options.get("state") == "absent" else {**state, **self._more()}
+
+    def _tags(self, arn: str) -> dict[str, str]:
+        found = self.aws.read("dynamodb", "list_tags_of_resource", "Tags", missing=_GONE, ResourceArn=arn)
+        return _tags.from_list(found)
 
     def _more(self) -> State:
         """What AWS tells in requests of their own, as far as it was given."""

@@ -181,7 +181,6 @@ from ansible_collections.sdt.infra.plugins.module_utils._resource import Resourc
 
 _GONE = ("RepositoryNotFoundException",)
 _WITH_EXCLUSION = "_WITH_EXCLUSION"
-_MOST = 1000  # repositories in one answer
 _TAGGING = ("tag_mutability", "tag_mutability_exclusions")
 
 
@@ -230,8 +229,7 @@ class Repository(Resource):
             ),
         }
         if self.wants_tags:
-            tags = self.aws.read("ecr", "list_tags_for_resource", "tags", resourceArn=state["arn"])
-            state["tags"] = _tags.from_list(tags)
+            state["tags"] = self.tags_at(state["arn"], lambda: self._tags(state["arn"]))
         if self.options.get("state") == "absent":
             return state
         if self.options.get("lifecycle_rules") is not None or self.options.get("lifecycle_policy") is not None:
@@ -291,13 +289,16 @@ class Repository(Resource):
         self.aws.write("ecr", "untag_resource", resourceArn=current["arn"], tagKeys=names)
 
     def _described(self) -> State | None:
-        """A single one is asked for by name; a set is read in one request, where a missing one would be an error."""
-        if len(self.peers) == 1:
-            request: State = {"repositoryNames": [self.name]}
-        else:
-            request = {"maxResults": _MOST}
-        found = self.aws.read("ecr", "describe_repositories", "repositories", missing=_GONE, **request)
+        """Out of the first page of all repositories where they fit in, which serves a whole run; or by its name."""
+        found, complete = self.aws.read_some("ecr", "describe_repositories", "repositories")
+        if not complete:
+            found = self.aws.read(
+                "ecr", "describe_repositories", "repositories", missing=_GONE, repositoryNames=[self.name]
+            )
         return next((one for one in found or [] if one["repositoryName"] == self.name), None)
+
+    def _tags(self, arn: str) -> dict[str, str]:
+        return _tags.from_list(self.aws.read("ecr", "list_tags_for_resource", "tags", resourceArn=arn))
 
     def _text(self, operation: str, key: str, missing: str) -> State | None:
         text = self.aws.read("ecr", operation, key, missing=(missing,), repositoryName=self.name)

@@ -83,7 +83,7 @@ import typing as t
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
-from ansible_collections.sdt.infra.plugins.module_utils._ecs import described_service
+from ansible_collections.sdt.infra.plugins.module_utils._ecs import described_definition, described_service
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 
 _SUSPENDED = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
@@ -164,8 +164,8 @@ def _answer(aws: Aws, params: State) -> State:
 
 
 def _image_of(aws: Aws, definition: str, container: str) -> str:
-    found = aws.read("ecs", "describe_task_definition", "taskDefinition", taskDefinition=definition)
-    return next((one["image"] for one in found["containerDefinitions"] if one["name"] == container), "")
+    found = described_definition(aws, definition).get("taskDefinition", {})
+    return next((one["image"] for one in found.get("containerDefinitions", []) if one["name"] == container), "")
 
 
 def _pushed(aws: Aws, repository: str) -> list[State]:

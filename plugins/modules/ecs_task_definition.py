@@ -386,7 +386,13 @@ import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
-from ansible_collections.sdt.infra.plugins.module_utils._ecs import EcsResource, tag_list, tags_of
+from ansible_collections.sdt.infra.plugins.module_utils._ecs import (
+    NO_DEFINITION,
+    EcsResource,
+    described_definition,
+    tag_list,
+    tags_of,
+)
 from ansible_collections.sdt.infra.plugins.module_utils._ecs_task import (
     canonical,
     canonical_volumes,
@@ -401,7 +407,6 @@ from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraErro
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
 from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
-_MISSING = ("ClientException",)  # what ECS answers for a family without active revisions
 _NEW_ROLE = ("Role is not valid",)
 _STORAGE = 20  # GiB every Fargate task has
 _CONTENT = (
@@ -435,15 +440,8 @@ class TaskDefinition(EcsResource):
             self._check()
 
     def find(self) -> State | None:
-        answer = self.aws.read(
-            "ecs",
-            "describe_task_definition",
-            missing=_MISSING,
-            taskDefinition=self._registered or self.options.get("current") or self.name,
-            include=["TAGS"],
-        )
-        definition = (answer or {}).get("taskDefinition")
-        # A revision that is named is described even after it was deregistered.
+        answer = described_definition(self.aws, self._registered or self.options.get("current") or self.name)
+        definition = answer.get("taskDefinition")
         if definition is None or definition["status"] != "ACTIVE":
             return None
         platform = definition.get("runtimePlatform") or {}
@@ -504,13 +502,13 @@ class TaskDefinition(EcsResource):
 
     def delete(self, current: State) -> None:
         for arn in self._active():
-            self.aws.write("ecs", "deregister_task_definition", missing=_MISSING, taskDefinition=arn)
+            self.aws.write("ecs", "deregister_task_definition", missing=NO_DEFINITION, taskDefinition=arn)
 
     def _prune(self) -> None:
         keep = {self._registered, self.options.get("current")}
         for arn in self._active()[self.options["keep_revisions"] :]:
             if arn not in keep and arn.rpartition("/")[2] not in keep:
-                self.aws.write("ecs", "deregister_task_definition", missing=_MISSING, taskDefinition=arn)
+                self.aws.write("ecs", "deregister_task_definition", missing=NO_DEFINITION, taskDefinition=arn)
 
     def _active(self) -> list[str]:
         """The active revisions of the family, newest first."""

@@ -130,7 +130,6 @@ from ansible_collections.sdt.infra.plugins.module_utils._elbv2 import (
     read_action,
     resolved_action,
     steadily,
-    tags_of,
     write_action,
 )
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
@@ -191,7 +190,7 @@ class Listener(Elbv2Resource):
             "certificate": next((one["CertificateArn"] for one in found.get("Certificates") or []), None),
             "ssl_policy": found.get("SslPolicy"),
             "action": read_action(found["DefaultActions"]),
-            "tags": tags_of(self.aws, [one["ListenerArn"] for one in ours.values()]).get(arn, {}),
+            "tags": self.tags_among(arn, [one["ListenerArn"] for one in ours.values()]),
             **self._additional_certificates(arn),
             **self._headers(arn),
         }

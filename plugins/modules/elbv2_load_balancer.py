@@ -200,7 +200,6 @@ from ansible_collections.sdt.infra.plugins.module_utils._elbv2 import (
     attribute_list,
     attribute_map,
     from_text,
-    tags_of,
 )
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve_all
@@ -250,7 +249,6 @@ class LoadBalancer(Elbv2Resource):
             "elbv2", "describe_load_balancer_attributes", "Attributes", missing=missing, LoadBalancerArn=arn
         )
         attributes = attribute_map(answer)
-        tags = tags_of(self.aws, [one["LoadBalancerArn"] for one in ours.values()])
         return {
             "arn": arn,
             "arn_suffix": _suffix(arn),
@@ -264,7 +262,7 @@ class LoadBalancer(Elbv2Resource):
             "subnets": sorted(zone["SubnetId"] for zone in found["AvailabilityZones"]),
             "security_groups": sorted(found.get("SecurityGroups", [])),
             "ip_address_type": found["IpAddressType"],
-            "tags": tags.get(arn, {}),
+            "tags": self.tags_among(arn, [one["LoadBalancerArn"] for one in ours.values()]),
             **{option: from_text(attributes.get(key)) for option, key in _ATTRIBUTES.items()},
             **{kind: _logs(attributes, kind) for kind in _LOGS},
         }

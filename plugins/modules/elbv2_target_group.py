@@ -277,7 +277,7 @@ class TargetGroup(Elbv2Resource):
             "target_type": found["TargetType"],
             "ip_address_type": found.get("IpAddressType"),
             "health_check": _health_check(found),
-            "tags": tags_of(self.aws, [one["TargetGroupArn"] for one in ours.values()]).get(arn, {}),
+            "tags": self.tags_among(arn, [one["TargetGroupArn"] for one in ours.values()]),
             "stickiness": _stickiness(attributes),
             **{option: _attribute(option, attributes.get(key)) for option, key in _ATTRIBUTES.items()},
         }

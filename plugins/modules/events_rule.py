@@ -199,9 +199,11 @@ class Rule(Resource):
                 for one in self.aws.read("events", "list_targets_by_rule", "Targets", Rule=self.name, **self._bus)
             }
         if self.wants_tags:
-            tags = self.aws.read("events", "list_tags_for_resource", "Tags", ResourceARN=rule["Arn"])
-            state["tags"] = _tags.from_list(tags)
+            state["tags"] = self.tags_at(rule["Arn"], lambda: self._tags(rule["Arn"]))
         return state
+
+    def _tags(self, arn: str) -> dict[str, str]:
+        return _tags.from_list(self.aws.read("events", "list_tags_for_resource", "Tags", ResourceARN=arn))
 
     def desired(self) -> State:
         desired = super().desired()

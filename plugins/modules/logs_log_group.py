@@ -70,6 +70,8 @@ actions:
   elements: dict
 """
 
+import typing as t
+
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
@@ -112,8 +114,7 @@ class LogGroup(Resource):
     computed = ("arn",)
 
     def find(self) -> State | None:
-        groups = self.aws.read("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=self.name) or []
-        group = next((one for one in groups if one["logGroupName"] == self.name), None)
+        group = next((one for one in self._described() if one["logGroupName"] == self.name), None)
         if group is None:
             return None
         arn = group["arn"].removesuffix(":*")
@@ -123,8 +124,22 @@ class LogGroup(Resource):
             "retention_days": group.get("retentionInDays", 0),
             "kms_key": group.get("kmsKeyId", ""),
             "log_group_class": group.get("logGroupClass", "STANDARD"),
-            "tags": _tags.own(self.aws.read("logs", "list_tags_for_resource", "tags", missing=_GONE, resourceArn=arn)),
+            "tags": self.tags_at(arn, lambda: self._tags(arn)),
         }
+
+    def _described(self) -> list[dict[str, t.Any]]:
+        """Log groups, ours among them: those of its path where they fit into one page, or what our name begins."""
+        path = self.name.rpartition("/")[0]
+        if path:
+            groups, complete = self.aws.read_some(
+                "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=f"{path}/"
+            )
+            if complete:
+                return groups
+        return self.aws.read("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=self.name) or []
+
+    def _tags(self, arn: str) -> dict[str, str]:
+        return _tags.own(self.aws.read("logs", "list_tags_for_resource", "tags", missing=_GONE, resourceArn=arn))
 
     def desired(self) -> State:
         desired = super().desired()

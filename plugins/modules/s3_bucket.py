@@ -429,12 +429,14 @@ class Bucket(Resource):
         if self.options.get("state") != "absent":
             state.update(_s3.read_settings(self.aws, self.name, self.desired()))
         if self.wants_tags:
-            state["tags"] = _tags.from_list(self._all_tags())
+            state["tags"] = self.tags_at(state["arn"], lambda: _tags.from_list(self._all_tags()))
         return state
 
     def create(self, desired: State) -> None:
-        place = {} if self.aws.region == _FIRST_REGION else {"LocationConstraint": self.aws.region}
-        request: State = {"CreateBucketConfiguration": place} if place else {}
+        configuration: State = {} if self.aws.region == _FIRST_REGION else {"LocationConstraint": self.aws.region}
+        if desired.get("tags"):
+            configuration["Tags"] = _tags.to_list(desired["tags"])
+        request: State = {"CreateBucketConfiguration": configuration} if configuration else {}
         if "object_ownership" in desired:
             request["ObjectOwnership"] = desired["object_ownership"]
         self.aws.write(
@@ -452,8 +454,6 @@ class Bucket(Resource):
             for name, value in desired.items()
             if name in start and not (start[name] == value if name in self.exact else satisfied(start[name], value))
         }
-        if desired.get("tags"):
-            self._put_tags(desired["tags"])
         self.update(start, changes)
 
     def update(self, current: State, changes: State) -> None:

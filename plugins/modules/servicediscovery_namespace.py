@@ -105,7 +105,6 @@ from ansible_collections.sdt.infra.plugins.module_utils._reference import resolv
 from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 from ansible_collections.sdt.infra.plugins.module_utils._servicediscovery import ServiceDiscoveryResource
 
-_PRIVATE = [{"Name": "TYPE", "Values": ["DNS_PRIVATE"]}]
 _PASSING = ("ResourceInUse", "DuplicateRequest")
 
 
@@ -122,8 +121,8 @@ class Namespace(ServiceDiscoveryResource):
 
     def find(self) -> State | None:
         self._check_operation()
-        found = self.aws.read("servicediscovery", "list_namespaces", "Namespaces", Filters=_PRIVATE)
-        mine = [one for one in found or [] if one["Name"] == self.name]
+        found = self.aws.read("servicediscovery", "list_namespaces", "Namespaces")
+        mine = [one for one in found or [] if one["Name"] == self.name and one["Type"] == "DNS_PRIVATE"]
         if len(mine) > 1:
             raise InfraError(
                 f"{len(mine)} private namespaces are called {self.name}, in several VPCs. Remove all but one, or give "

@@ -226,11 +226,13 @@ class Topic(Resource):
             "content_based_deduplication": attributes.get("ContentBasedDeduplication") == "true",
         }
         if self.wants_tags:
-            found = self.aws.read("sns", "list_tags_for_resource", "Tags", ResourceArn=arn)
-            state["tags"] = _tags.from_list(found)
+            state["tags"] = self.tags_at(arn, lambda: self._tags(arn))
         if self.options.get("subscriptions") is not None:
             state["subscriptions"] = self._subscriptions(arn)
         return state
+
+    def _tags(self, arn: str) -> dict[str, str]:
+        return _tags.from_list(self.aws.read("sns", "list_tags_for_resource", "Tags", ResourceArn=arn))
 
     def desired(self) -> State:
         desired = super().desired()

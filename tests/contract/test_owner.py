@@ -50,3 +50,17 @@ def test_whose_it_is_is_told_by_its_tags(emulator: t.Any, tags: dict[str, str], 
 def test_without_an_owner_whatever_has_the_name_is_managed(emulator: t.Any) -> None:
     run_module(emulator.url, "logs_log_group", {"name": "/a", "tags": {"Owner": "me"}})
     assert run_module(emulator.url, "logs_log_group", {"name": "/a", "retention_days": 30})["changed"]
+
+
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        ("s3_bucket", {"name": "sdt-dev-files"}),
+        ("cloudwatch_dashboard", {"name": "test", "body": {"widgets": []}}),
+    ],
+)
+def test_tags_come_with_the_creating_call(emulator: t.Any, module: str, options: dict[str, t.Any]) -> None:
+    """A run that is killed right after it leaves nothing the next run would take for somebody else's."""
+    run_module(emulator.url, module, {**options, "tags": OWNER})
+    assert not [call["operation"] for call in emulator.mutations() if "Tag" in call["operation"]]
+    assert not run_module(emulator.url, module, {**options, "tags": OWNER, "owner": OWNER})["changed"]

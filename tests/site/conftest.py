@@ -12,19 +12,6 @@ from walks import converged
 from emulator import testing
 
 
-@pytest.fixture(scope="session")
-def _emulator() -> t.Iterator[testing.Emulator]:
-    with testing.start() as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def emulator(_emulator: testing.Emulator) -> testing.Emulator:
-    """An emulator whose account is empty."""
-    _emulator.reset()
-    return _emulator
-
-
 class Shared:
     """What the tests that share a converged environment have in common."""
 

@@ -172,9 +172,19 @@ def _bucket_response_put(
     # moto looks at the ACL before it takes notice of the ownership.
     asked = _asked_ownership.set(request.headers.get("x-amz-object-ownership", OWNER_ENFORCED))
     try:
-        return original(self, request, bucket_name, querystring)
+        answer = original(self, request, bucket_name, querystring)
     finally:
         _asked_ownership.reset(asked)
+    if tags := _asked_tags(self):
+        self.backend.put_bucket_tagging(bucket_name, tags)
+    return answer
+
+
+def _asked_tags(response: S3Response) -> dict[str, str]:
+    """Tags that come with the creating call."""
+    asked = xmltodict.parse(response.body, force_list=("Tag",)) if response.body else {}
+    tags = ((asked.get("CreateBucketConfiguration") or {}).get("Tags") or {}).get("Tag", [])
+    return {tag["Key"]: tag["Value"] or "" for tag in tags}
 
 
 @mend(S3Response)

@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
+import os
 import typing as t
 
 import botocore.exceptions
 import pytest
-from ansible_collections.sdt.infra.plugins.module_utils import _aws
+from ansible_collections.sdt.infra.plugins.module_utils import _aws, _run_reads
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
 
 
@@ -99,3 +100,139 @@ def test_no_credentials_is_one_sentence_with_the_way_on() -> None:
     face, _client = aws(botocore.exceptions.NoCredentialsError())
     with pytest.raises(AwsError, match="NoCredentialsError.*platform_profile"):
         face.read("sts", "get_caller_identity")
+
+
+class Pages:
+    """A client whose lists come in pages of two."""
+
+    def __init__(self, *items: int):
+        self.items = list(items)
+        self.calls: list[str] = []
+
+    def can_paginate(self, operation: str) -> bool:
+        return True
+
+    def get_paginator(self, operation: str) -> t.Any:
+        client = self
+
+        class Paginator:
+            def paginate(self, PaginationConfig: dict[str, int] | None = None, **_params: t.Any) -> t.Any:
+                client.calls.append(operation)
+                most = (PaginationConfig or {}).get("MaxItems", len(client.items))
+                pages = type("PageIterator", (list,), {})([{"Vpcs": client.items[:most]}])
+                more = {"NextToken": "more"} if most < len(client.items) else {}
+                pages.build_full_result = lambda: {"Vpcs": client.items[:most], **more}
+                return pages
+
+        return Paginator()
+
+
+@pytest.fixture
+def in_a_run(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[None]:
+    monkeypatch.setenv(_run_reads.VARIABLE, "")
+    _run_reads.share()
+    yield
+    os.close(int(os.environ[_run_reads.VARIABLE].rpartition("/")[2]))
+
+
+def module(client: t.Any, **params: t.Any) -> _aws.Aws:
+    """Another module of the same run."""
+    one = Module(client)
+    one.params = params
+    return _aws.Aws(one)
+
+
+@pytest.mark.usefixtures("in_a_run")
+class TestModulesOfARunShareReads:
+    def test_the_second_module_asks_nothing(self) -> None:
+        client = Client({"Vpcs": [1]})
+        assert module(client).read("ec2", "describe_vpcs", "Vpcs") == [1]
+        assert module(client).read("ec2", "describe_vpcs", "Vpcs") == [1]
+        assert len(client.calls) == 1
+
+    def test_a_fresh_read_asks_and_is_shared(self) -> None:
+        client = Client({"Vpcs": [1]}, {"Vpcs": [2]})
+        module(client).read("ec2", "describe_vpcs", "Vpcs")
+        assert module(client).read("ec2", "describe_vpcs", "Vpcs", fresh=True) == [2]
+        assert module(client).read("ec2", "describe_vpcs", "Vpcs") == [2]
+
+    def test_a_write_of_any_module_ends_what_all_know(self) -> None:
+        client = Client({"Vpcs": [1]}, {}, {"Vpcs": [2]})
+        reader = module(client)
+        reader.read("ec2", "describe_vpcs", "Vpcs")
+        module(client).write("iam", "create_role", RoleName="a")
+        assert module(client).read("ec2", "describe_vpcs", "Vpcs") == [2]
+        assert not module(client).quiet
+
+    def test_records_such_as_the_lock_end_nothing(self) -> None:
+        client = Client({"Vpcs": [1]}, {})
+        module(client).read("ec2", "describe_vpcs", "Vpcs")
+        module(client).write("dynamodb", "put_item", TableName="a")
+        assert module(client).read("ec2", "describe_vpcs", "Vpcs") == [1]
+        assert module(client).quiet
+
+    def test_a_module_that_waits_asks_itself(self) -> None:
+        client = Client({"Vpcs": [1]}, {"Vpcs": [2]})
+        module(client).read("ec2", "describe_vpcs", "Vpcs")
+        waiting = module(client)
+        waiting.forget()
+        assert not waiting.quiet
+        assert waiting.read("ec2", "describe_vpcs", "Vpcs") == [2]
+
+    def test_secrets_are_never_shared(self) -> None:
+        client = Client({"SecretString": "one"}, {"SecretString": "two"})
+        for value in ("one", "two"):
+            answer = module(client).read("secretsmanager", "get_secret_value", "SecretString", SecretId="a")
+            assert answer == value
+        with open(os.environ[_run_reads.VARIABLE], "rb") as file:
+            assert b"one" not in file.read()
+
+    @pytest.mark.parametrize(
+        "other", [{"region": "eu-west-1"}, {"profile": "other"}, {"assume_role_arn": "arn:aws:iam::1:role/a"}]
+    )
+    def test_hosts_of_other_regions_and_accounts_do_not_share(self, other: dict[str, str]) -> None:
+        def asked(**params: t.Any) -> t.Any:
+            one = module(client, **params)
+            one._assumed = {}
+            return one.read("ec2", "describe_vpcs", "Vpcs")
+
+        client = Client({"Vpcs": [1]}, {"Vpcs": [2]})
+        assert asked(region="us-east-1") == [1]
+        assert asked(**{"region": "us-east-1", **other}) == [2]
+
+    def test_credentials_of_a_task_are_its_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        client = Client({"Vpcs": [1]}, {"Vpcs": [2]})
+        assert module(client).read("ec2", "describe_vpcs", "Vpcs") == [1]
+        monkeypatch.setenv("AWS_PROFILE", "other")
+        assert module(client).read("ec2", "describe_vpcs", "Vpcs") == [2]
+
+    def test_a_list_of_one_page_answers_all(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(_aws._PAGE_SIZES, "ec2", 2)
+        client = Pages(1, 2)
+        assert module(client).read_some("ec2", "describe_vpcs", "Vpcs") == ([1, 2], True)
+        assert module(client).read_some("ec2", "describe_vpcs", "Vpcs") == ([1, 2], True)
+        assert module(client).read("ec2", "describe_vpcs", "Vpcs") == [1, 2]
+        assert client.calls == ["describe_vpcs"]
+
+    def test_a_longer_list_is_looked_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(_aws._PAGE_SIZES, "ec2", 2)
+        client = Pages(1, 2, 3)
+        assert module(client).read_some("ec2", "describe_vpcs", "Vpcs") == ([], False)
+        assert module(client).read_some("ec2", "describe_vpcs", "Vpcs") == ([], False)
+        assert client.calls == ["describe_vpcs"]
+
+    def test_a_module_that_waits_does_not_ask_for_what_others_need(self) -> None:
+        client = Pages(1)
+        waiting = module(client)
+        waiting.forget()
+        assert waiting.read_some("ec2", "describe_vpcs", "Vpcs") == ([], False)
+        assert client.calls == []
+
+
+def test_outside_a_run_a_list_serves_the_module() -> None:
+    client = Pages(1)
+    face = module(client)
+    assert face.read_some("ec2", "describe_vpcs", "Vpcs") == ([1], True)
+    assert face.read_some("ec2", "describe_vpcs", "Vpcs") == ([1], True)
+    assert not face.quiet
+    assert client.calls == ["describe_vpcs"]

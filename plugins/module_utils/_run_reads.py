@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# This file is private to the collection and may change without notice.
+"""What modules of one run have read from AWS, so that the next module need not ask again.
+
+The process that runs the playbook makes a file that exists in memory only and names it in its environment; modules of
+the run find it there. It is gone with the process. An answer counts as long as nothing was written since the question
+was asked, no write is under way, and it is not older than a minute: AWS changes things by itself too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import pickle
+import struct
+import time
+import typing as t
+
+VARIABLE = "SDT_INFRA_READS"  # where the file is, in the environment of the run
+_SECONDS = 60
+_STATE = struct.Struct("<QQ")  # how often something changed, and how many writes are under way
+_ENTRY = struct.Struct("<QdI32s")  # the count of changes when it was asked, when, the size of the answer, the question
+_MOST = 256 * 1024 * 1024  # bytes; a run that has read more shares nothing further
+
+UNKNOWN: t.Any = object()
+
+
+def share() -> None:
+    """Let the modules of this run share what they read. To be called in the process that runs the playbook."""
+    descriptor = os.memfd_create("sdt-infra-reads")
+    os.pwrite(descriptor, _STATE.pack(0, 0), 0)
+    os.environ[VARIABLE] = f"/proc/{os.getpid()}/fd/{descriptor}"
+
+
+class RunReads:
+    """The answers of this run; where nothing is shared, every question is unknown and nothing is kept."""
+
+    def __init__(self) -> None:
+        self._file: int | None = None
+        with contextlib.suppress(OSError, KeyError):  # not in a run, or as another user
+            self._file = os.open(os.environ[VARIABLE], os.O_RDWR | os.O_CLOEXEC)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether answers are shared and nothing has changed yet in this run."""
+        return self._file is not None and self._state() == (0, 0)
+
+    def asked(self) -> int | None:
+        """A mark to keep an answer with, taken before the question is sent; None while something is written."""
+        changes, under_way = self._state()
+        return None if self._file is None or under_way else changes
+
+    def answer(self, question: str) -> t.Any:
+        """What is known, or UNKNOWN."""
+        if self._file is None:
+            return UNKNOWN
+        changes, under_way = self._state()
+        if under_way:
+            return UNKNOWN
+        wanted, now, answer = _digest(question), time.time(), UNKNOWN
+        content = os.pread(self._file, os.fstat(self._file).st_size, 0)
+        place = _STATE.size
+        while place + _ENTRY.size <= len(content):
+            when, at, size, digest = _ENTRY.unpack_from(content, place)
+            place += _ENTRY.size
+            if digest == wanted and when == changes and now - at < _SECONDS and place + size <= len(content):
+                answer = place, place + size  # the last one counts
+            place += size
+        return answer if answer is UNKNOWN else pickle.loads(content[slice(*answer)])
+
+    def keep(self, question: str, answer: t.Any, mark: int | None) -> None:
+        """Remember an answer for other modules of the run, if nothing was written since mark."""
+        if self._file is None or mark is None:
+            return
+        content = pickle.dumps(answer)
+        with self._locked():
+            size = os.fstat(self._file).st_size
+            if self._state() == (mark, 0) and size + len(content) < _MOST:
+                entry = _ENTRY.pack(mark, time.time(), len(content), _digest(question))
+                os.pwrite(self._file, entry + content, size)
+
+    def changed(self) -> None:
+        """Something may have changed: what is known counts no more."""
+        self._count(0)
+
+    @contextlib.contextmanager
+    def changing(self) -> t.Iterator[None]:
+        """Around a write. One that is killed in between leaves nothing shared to the end of the run."""
+        self._count(+1)
+        try:
+            yield
+        finally:
+            self._count(-1)
+
+    def _count(self, under_way: int) -> None:
+        if self._file is None:
+            return
+        with self._locked():
+            changes, writing = self._state()
+            os.ftruncate(self._file, _STATE.size)
+            os.pwrite(self._file, _STATE.pack(changes + 1, writing + under_way), 0)
+
+    def _state(self) -> tuple[int, int]:
+        return (0, 0) if self._file is None else _STATE.unpack(os.pread(self._file, _STATE.size, 0))
+
+    @contextlib.contextmanager
+    def _locked(self) -> t.Iterator[None]:
+        assert self._file is not None
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
+
+def _digest(question: str) -> bytes:
+    """Questions may hold names of accounts and roles, so they are not kept as text."""
+    return hashlib.sha256(question.encode()).digest()
