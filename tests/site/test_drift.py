@@ -27,11 +27,11 @@ class Drift(t.NamedTuple):
     module: str
     at: dict[str, t.Any]
     field: str
-    value: t.Any
+    options: dict[str, t.Any]  # those that change it
 
     def happen(self, emulator: t.Any) -> tuple[str, str, str]:
         """Change it; kind, name and field of what was changed."""
-        options = {**self.at, self.field: self.value}
+        options = {**self.at, **self.options}
         if self.field == "tags":
             options["purge_tags"] = False
         result = run_module(emulator.url, self.module, options)
@@ -57,7 +57,9 @@ def drifts(emulator: t.Any, environment: str) -> list[list[Drift]]:
 
     return [
         [
-            Drift(one["host"], one["module"], named(one["at"]), field, named(value))
+            Drift(
+                one["host"], one["module"], named(one["at"]), field, named(one.get("by", {}).get(field, {field: value}))
+            )
             for field, value in one["fields"].items()
         ]
         for one in DRIFTS
