@@ -29,8 +29,8 @@ LASTING = (
     ("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerArn"),
     ("logs", "describe_log_groups", "logGroups", "creationTime"),
 )
-# A revision of a task definition is never changed; another comes after it.
-MADE_ANEW = {"task_definition"}
+# AWS cannot change them: another revision comes after a task definition, another flow log in the place of one.
+MADE_ANEW = {"flow_log", "task_definition"}
 
 
 def replaced(actions: t.Iterable[Action]) -> set[str]:

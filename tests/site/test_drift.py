@@ -48,6 +48,8 @@ def drifts(emulator: t.Any, environment: str) -> list[list[Drift]]:
     )
     names = {"PREFIX": f"sdt-{environment}", "ACCOUNT": "123456789012", "TARGET_GROUP": group}
     names["OCTET"] = str(ENVIRONMENTS.index(environment))
+    rules = [one["SamplingRule"] for one in emulator.client("xray").get_sampling_rules()["SamplingRuleRecords"]]
+    names["PRIORITY"] = next((str(one["Priority"]) for one in rules if one["RuleName"] == names["PREFIX"]), "")
 
     def named(value: t.Any) -> t.Any:
         text = json.dumps(value)
