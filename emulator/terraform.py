@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 TIMEOUT = 1800
@@ -63,21 +64,31 @@ class Workspace:
         self._run("init")
 
     def apply(self) -> None:
-        self._run("apply", "-auto-approve", *self._options)
+        self._run("apply", "-auto-approve")
 
     def differences(self) -> str:
         """What a plan would change; nothing, when the emulator kept what it was given."""
-        planned = self._run("plan", "-detailed-exitcode", *self._options, accepted=(0, 2))
+        planned = self._run("plan", "-detailed-exitcode", accepted=(0, 2))
         return planned.stdout if planned.returncode == 2 else ""
 
     def destroy(self) -> None:
-        self._run("destroy", "-auto-approve", *self._options)
+        self._run("destroy", "-auto-approve")
+
+    def command(self, command: str, *options: str) -> dict[str, Any]:
+        """A command of Terraform with the configuration's options: its arguments, directory and environment."""
+        own = () if command == "init" else self._options
+        return {
+            "arguments": ["terraform", command, "-input=false", "-no-color", *own, *options],
+            "directory": self._directory,
+            "environment": self._environment,
+        }
 
     def _run(self, command: str, *options: str, accepted: tuple[int, ...] = (0,)) -> subprocess.CompletedProcess[str]:
+        given = self.command(command, *options)
         done = subprocess.run(
-            ["terraform", command, "-input=false", "-no-color", *options],
-            cwd=self._directory,
-            env=self._environment,
+            given["arguments"],
+            cwd=given["directory"],
+            env=given["environment"],
             capture_output=True,
             text=True,
             timeout=TIMEOUT,

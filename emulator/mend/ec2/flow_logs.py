@@ -23,6 +23,8 @@ def create_flow_logs(original: Any, self: Any) -> Any:
     request = parameters(self)
     kind = request.get("LogDestinationType", "cloud-watch-logs")
     destination = request.get("LogDestination", "")
+    if not destination and "LogGroupName" not in request:
+        raise refused("InvalidParameter", "LogDestination can't be empty if LogGroupName is not provided.")
     if kind == "s3" and not destination.startswith("arn:"):
         raise refused("InvalidParameter", f"LogDestination: {destination} is not a valid ARN.")
     if kind != "s3" and "DestinationOptions" in request:
