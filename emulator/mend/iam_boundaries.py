@@ -63,3 +63,11 @@ def get_user(original: Any, self: IamResponse) -> ActionResult:
     answer = original(self)
     name = self._get_param("UserName")
     return _shown(answer, self.backend.get_user(name)) if name else answer
+
+
+@mend(IamResponse)
+def list_users(original: Any, self: IamResponse) -> ActionResult:
+    """Without boundaries: only GetUser tells them."""
+    for user in self.backend.users.values():
+        user.permissions_boundary = None
+    return original(self)

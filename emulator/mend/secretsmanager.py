@@ -125,6 +125,8 @@ def rotate_secret(
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
     """
     secret = self.secrets.get(secret_id)
+    if secret is not None and secret.owning_service:  # which rotates it without a function
+        return original(self, secret_id, client_request_token, rotation_lambda_arn, rotation_rules, rotate_immediately)
     function = rotation_lambda_arn or getattr(secret, "rotation_lambda_arn", "")
     if secret is not None and not secret.is_deleted() and not function:
         raise InvalidRequestException("No Lambda rotation function ARN is associated with this secret.")

@@ -9,6 +9,8 @@ import pytest
 
 from emulator.tests.documents import TRUST
 
+BOUNDARY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecs:*", "Resource": "*"}]}'
+
 
 @pytest.fixture
 def iam(emulator):
@@ -76,3 +78,11 @@ def test_attachment_counts_are_per_account(emulator, iam):
         aws_session_token=assumed["SessionToken"],
     )
     assert other.get_policy(PolicyArn=policy)["Policy"]["AttachmentCount"] == 0
+
+
+def test_only_one_user_at_a_time_tells_its_boundary(iam):
+    boundary = iam.create_policy(PolicyName="b", PolicyDocument=BOUNDARY)["Policy"]["Arn"]
+    iam.create_user(UserName="kim", PermissionsBoundary=boundary)
+    assert iam.get_user(UserName="kim")["User"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == boundary
+    assert "PermissionsBoundary" not in iam.list_users()["Users"][0]
+    assert "PermissionsBoundary" in iam.get_user(UserName="kim")["User"]

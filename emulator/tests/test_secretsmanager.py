@@ -91,6 +91,22 @@ def test_no_value_is_recorded(emulator, secrets):
     assert "hidden" not in json.dumps(calls)
 
 
+def test_what_belongs_to_a_database_is_rotated_by_it(emulator, secrets):
+    rds = emulator.client("rds")
+    rds.create_db_instance(
+        DBInstanceIdentifier="db",
+        DBInstanceClass="db.t3.micro",
+        Engine="postgres",
+        AllocatedStorage=20,
+        MasterUsername="root1",
+        ManageMasterUserPassword=True,
+    )
+    rds.get_waiter("db_instance_available").wait(WaiterConfig={"Delay": 0})
+    rds.modify_db_instance(DBInstanceIdentifier="db", RotateMasterUserPassword=True, ApplyImmediately=True)
+    arn = rds.describe_db_instances()["DBInstances"][0]["MasterUserSecret"]["SecretArn"]
+    assert len(secrets.list_secret_version_ids(SecretId=arn, IncludeDeprecated=True)["Versions"]) == 2
+
+
 def test_a_secret_is_rotated_by_a_function(secrets):
     message = refused("InvalidRequestException", secrets.rotate_secret, SecretId=NAME)
     assert message == "No Lambda rotation function ARN is associated with this secret."

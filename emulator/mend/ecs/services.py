@@ -81,6 +81,8 @@ def create_service(_original: Any, self: EC2ContainerServiceResponse) -> ActionR
         network_configuration=request.get("networkConfiguration"),
     )
     service = backend.services[f"{cluster.name}:{name}"]
+    if role := request.get("role"):
+        spec["roleArn"] = role if role.startswith("arn:") else f"arn:aws:iam::{backend.account_id}:role/{role}"
     begin(backend, service, spec)
     return ActionResult({"service": _view(backend, service, tags=True)})
 
@@ -359,7 +361,7 @@ def _view(backend: EC2ContainerServiceBackend, service: Service, tags: bool) -> 
         status=service.status,
         runningCount=sum(task.last_status == "RUNNING" for task in tasks),
         pendingCount=sum(task.last_status != "RUNNING" for task in tasks),
-        roleArn=backend_role(backend),
+        roleArn=spec.get("roleArn") or backend_role(backend),
         createdBy=f"arn:aws:iam::{backend.account_id}:root",
         deployments=[_deployment(service, one, tasks) for one in spec["deployments"]],
         tags=service.tags if tags else [],

@@ -293,7 +293,7 @@ def modify_db_instance(original: Any, self: RDSResponse) -> ActionResult:
     life.finish(self.backend, instance)
     later = _queue(instance, request)
     _change_now(self, instance, request)
-    if request.get("ManageMasterUserPassword") is not None:
+    if request.get("ManageMasterUserPassword") is not None or request.get("RotateMasterUserPassword"):
         _leave_to_moto(original, self, request)
     apply = partial(_apply, self.backend, instance)
     if later and request.get("ApplyImmediately"):
@@ -411,9 +411,11 @@ def _change_now(response: RDSResponse, instance: DBInstance, request: dict[str, 
 def _leave_to_moto(original: Any, response: RDSResponse, request: dict[str, Any]) -> None:
     for name in request:
         if name not in (
+            "ApplyImmediately",
             "DBInstanceIdentifier",
             "ManageMasterUserPassword",
             "MasterUserSecretKmsKeyId",
+            "RotateMasterUserPassword",
         ):
             del response.params[name]
     original(response)
