@@ -56,7 +56,7 @@ molecule: setup ## Run the molecule scenarios
 test-long: setup ## Run the long walks: every environment, every field, every interruption
 	tools/test-long
 
-bench: setup ## Measure what module calls cost, with and without the warm connection
+bench: setup ## Measure module calls with and without the warm connection, and the platform beside Terraform
 	tools/bench
 
 clean: ## Remove what setup and the tests made

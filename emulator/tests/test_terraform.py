@@ -177,8 +177,10 @@ def test_the_aws_cli_and_boto3_read_the_same(aws_cli, tmp_path):
         environment = {**testing.environment(emulator.url), "AWS_DEFAULT_REGION": "us-east-1"}
         for service, operation, key in READS:
             words = ["--service-namespace", "ecs"] if service == "application-autoscaling" else []
+            command = "s3api" if service == "s3" else service
+            words += ["--endpoint-url", emulator.url, "--output", "json"]
             shown = subprocess.run(
-                [aws_cli, service, operation.replace("_", "-"), *words, "--output", "json"],
+                [aws_cli, command, operation.replace("_", "-"), *words],
                 env=environment,
                 capture_output=True,
                 text=True,
