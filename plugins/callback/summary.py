@@ -11,6 +11,7 @@ version_added: 0.1.0
 description:
   - After the recap, prints how many resources were created, changed, replaced and deleted, and which steps only a person can take,
     such as confirming an e-mail subscription or giving a Git token, each with what to do.
+  - Then tells which hosts took longest, and in which task, where that was more than a second.
   - Reads the results of the modules of this collection; others are ignored.
   - A run whose M(sdt.infra.plan) says so ends with the exit code that task gave.
 requirements:
@@ -21,7 +22,8 @@ author: SDT platform engineering (@sdt)
 import typing as t
 
 from ansible.plugins.callback import CallbackBase
-from ansible_collections.sdt.infra.plugins.plugin_utils._changes import CHANGES, Change, answer_of
+from ansible_collections.sdt.infra.plugins.plugin_utils._changes import CHANGES, Change, answer_of, place_of
+from ansible_collections.sdt.infra.plugins.plugin_utils._durations import Durations
 
 _PAST = {"create": "created", "update": "changed", "replace": "replaced", "delete": "deleted"}
 
@@ -39,11 +41,21 @@ class CallbackModule(CallbackBase):
         CHANGES.clear()
         self._shown = 0  # of what was previewed
         self._exit_code = 0
+        self._durations = Durations()
 
     def v2_playbook_on_play_start(self, play: t.Any) -> None:
         if play.check_mode is False:
             # A preview within a playbook ends here: say what is about to happen before it does.
             self._show_previewed()
+
+    def v2_runner_on_start(self, host: t.Any, task: t.Any) -> None:
+        self._durations.start(host.get_name(), task.get_name())
+
+    def v2_runner_on_skipped(self, result: t.Any) -> None:
+        self._ended(result)
+
+    def v2_runner_on_unreachable(self, result: t.Any) -> None:
+        self._ended(result)
 
     def v2_runner_on_ok(self, result: t.Any) -> None:
         self._collect(result)
@@ -55,6 +67,10 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_stats(self, stats: t.Any) -> None:
         self._show_previewed()
         self._show(CHANGES.done, "")
+        if lines := self._durations.lines():
+            self._display.banner("WHERE THE TIME WENT")
+            for line in lines:
+                self._display.display(line)
         if CHANGES.pending:
             self._display.banner(f"{len(CHANGES.pending)} STEPS LEFT TO YOU")
             for number, sentence in enumerate(CHANGES.pending, start=1):
@@ -62,12 +78,14 @@ class CallbackModule(CallbackBase):
         if self._exit_code:
             raise SystemExit(self._exit_code)  # ansible-playbook cleans up and leaves with it
 
-    @staticmethod
-    def _collect(result: t.Any) -> None:
-        # ansible-core calls them host and task from 2.20 on
-        host = getattr(result, "host", None) or result._host
-        task = getattr(result, "task", None) or result._task
+    def _collect(self, result: t.Any) -> None:
+        self._ended(result)
+        host, task = place_of(result)
         CHANGES.collect(host.get_name(), task.get_name(), answer_of(result))
+
+    def _ended(self, result: t.Any) -> None:
+        host, task = place_of(result)
+        self._durations.end(host.get_name(), task.get_name())
 
     def _show_previewed(self) -> None:
         self._show(CHANGES.previewed[self._shown :], "would be ")

@@ -95,6 +95,7 @@ from ansible.plugins.callback import CallbackBase
 from ansible.utils.display import Display
 from ansible_collections.sdt.infra.plugins.module_utils import _run_reads
 from ansible_collections.sdt.infra.plugins.plugin_utils import _warm
+from ansible_collections.sdt.infra.plugins.plugin_utils._changes import place_of
 
 display = Display()
 
@@ -148,10 +149,10 @@ class CallbackModule(CallbackBase):
         self._note(task)
 
     def v2_runner_on_ok(self, result) -> None:
-        self._note(result._task)
+        self._note(place_of(result)[1])
 
     def v2_runner_on_failed(self, result, ignore_errors=False) -> None:
-        self._note(result._task)
+        self._note(place_of(result)[1])
 
     def _note(self, task) -> None:
         if self._reads and not _leaves_aws_alone(task.resolved_action or task.action):

@@ -55,6 +55,11 @@ def answer_of(result: t.Any) -> dict[str, t.Any]:
     return getattr(result, "result", None) or result._result
 
 
+def place_of(result: t.Any) -> tuple[t.Any, t.Any]:
+    """The host and the task of a result a callback gets; ansible-core gave them other names before 2.20."""
+    return getattr(result, "host", None) or result._host, getattr(result, "task", None) or result._task
+
+
 def _changes(host: str, task: str, part: dict[str, t.Any]) -> t.Iterator[Change]:
     actions = part.get("actions")
     diffs = part.get("diff")

@@ -7,6 +7,7 @@ import typing as t
 
 import pytest
 from ansible_collections.sdt.infra.plugins.callback.summary import CallbackModule
+from ansible_collections.sdt.infra.plugins.plugin_utils._durations import Durations
 
 
 @pytest.fixture
@@ -68,3 +69,31 @@ def test_a_task_may_say_with_which_code_the_run_ends(callback: CallbackModule) -
     with pytest.raises(SystemExit) as ended:
         callback.v2_playbook_on_stats(None)
     assert ended.value.code == 3
+
+
+def test_where_the_time_went(callback: CallbackModule) -> None:
+    now = [0.0]
+    callback._durations = Durations(lambda: now[0])
+
+    def took(host: str, task: str, seconds: float, end: t.Any) -> None:
+        named = [types.SimpleNamespace(get_name=lambda name=name: name) for name in (host, task)]
+        callback.v2_runner_on_start(*named)
+        now[0] += seconds
+        end(types.SimpleNamespace(result={"changed": False}, host=named[0], task=named[1]))
+
+    took("database", "Start it", 3.04, callback.v2_runner_on_ok)
+    took("database", "Finish it", 725, callback.v2_runner_on_failed)
+    took("network", "Make subnets", 1.5, callback.v2_runner_on_ok)
+    took("cluster", "Skip it", 0.2, callback.v2_runner_on_skipped)
+    callback.v2_playbook_on_stats(None)
+    assert callback.lines == [
+        "WHERE THE TIME WENT",
+        "database    12 min 8 s    12 min 5 s of it: Finish it",
+        "network          1.5 s         1.5 s of it: Make subnets",
+        "all        12 min 10 s  parts run side by side",
+    ]
+
+
+def test_a_short_run_says_nothing_about_time(callback: CallbackModule) -> None:
+    callback.v2_playbook_on_stats(None)
+    assert callback.lines == []
