@@ -101,7 +101,7 @@ class Aws:
         question = _question(operation, result, missing, params)
         answer = UNKNOWN if fresh else self._known(service, question)
         if answer is UNKNOWN:
-            mark = self._run_reads.asked()
+            mark = self._run_reads.asked(service)
             answer = self._read(service, operation, result, missing, params)
             self._keep(service, question, answer, mark)
         return answer
@@ -121,7 +121,7 @@ class Aws:
         too_many = _question(operation, "some", (), params)
         if self._alone or self._known(service, too_many) is not UNKNOWN:
             return [], False
-        mark = self._run_reads.asked()
+        mark = self._run_reads.asked(service)
         items, complete = self._some(service, operation, result, params)
         if complete:
             self._keep(service, question, items, mark)
@@ -157,7 +157,7 @@ class Aws:
             raise InfraError(f"{service} {operation} would send a placeholder: this is a defect of the module.")
         self.hold_lock()
         self.forget(service)
-        with contextlib.nullcontext() if operation in _RECORDS_ONLY else self._run_reads.changing():
+        with contextlib.nullcontext() if operation in _RECORDS_ONLY else self._run_reads.changing(service):
             return self._written(service, operation, params, missing, retry, retry_seconds)
 
     def _written(
@@ -238,7 +238,7 @@ class Aws:
     def _known(self, service: str, question: str) -> t.Any:
         key = (service, question)
         if key not in self._memory and not self._alone:
-            answer = self._run_reads.answer(f"{self._whose} {service} {question}")
+            answer = self._run_reads.answer(service, f"{self._whose} {service} {question}")
             if answer is not UNKNOWN:
                 self._memory[key] = answer
         return self._memory.get(key, UNKNOWN)

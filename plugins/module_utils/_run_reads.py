@@ -5,7 +5,8 @@
 
 The process that runs the playbook makes a file that exists in memory only and names it in its environment; modules of
 the run find it there. It is gone with the process. An answer counts as long as nothing was written since the question
-was asked, no write is under way, and it is not older than a minute: AWS changes things by itself too.
+was asked, no write is under way, and it is not older than a minute: AWS changes things by itself too. Of a service that
+was written to in this run nothing is shared any more: what is read of it then may be on its way.
 """
 
 from __future__ import annotations
@@ -18,10 +19,15 @@ import pickle
 import struct
 import time
 import typing as t
+import zlib
 
 VARIABLE = "SDT_INFRA_READS"  # where the file is, in the environment of the run
 _SECONDS = 60
-_STATE = struct.Struct("<QQ")  # how often something changed, and how many writes are under way
+_STATE = struct.Struct(
+    "<QQQ"
+)  # how often something changed, how many writes are under way, bits of services written to
+_EVERY_SERVICE = (1 << 64) - 1
+_UNTOUCHED = (0, 0, 0)
 _ENTRY = struct.Struct("<QdI32s")  # the count of changes when it was asked, when, the size of the answer, the question
 _MOST = 256 * 1024 * 1024  # bytes; a run that has read more shares nothing further
 
@@ -31,7 +37,7 @@ UNKNOWN: t.Any = object()
 def share() -> None:
     """Let the modules of this run share what they read. To be called in the process that runs the playbook."""
     descriptor = os.memfd_create("sdt-infra-reads")
-    os.pwrite(descriptor, _STATE.pack(0, 0), 0)
+    os.pwrite(descriptor, _STATE.pack(*_UNTOUCHED), 0)
     os.environ[VARIABLE] = f"/proc/{os.getpid()}/fd/{descriptor}"
 
 
@@ -46,19 +52,17 @@ class RunReads:
     @property
     def quiet(self) -> bool:
         """Whether answers are shared and nothing has changed yet in this run."""
-        return self._file is not None and self._state() == (0, 0)
+        return self._file is not None and self._state() == _UNTOUCHED
 
-    def asked(self) -> int | None:
-        """A mark to keep an answer with, taken before the question is sent; None while something is written."""
-        changes, under_way = self._state()
-        return None if self._file is None or under_way else changes
+    def asked(self, service: str) -> int | None:
+        """A mark to keep an answer with, taken before the question is sent; None where the answer is not to be kept."""
+        changes, under_way, written = self._state()
+        return None if self._file is None or under_way or written & _bit(service) else changes
 
-    def answer(self, question: str) -> t.Any:
+    def answer(self, service: str, question: str) -> t.Any:
         """What is known, or UNKNOWN."""
-        if self._file is None:
-            return UNKNOWN
-        changes, under_way = self._state()
-        if under_way:
+        changes = self.asked(service)
+        if self._file is None or changes is None:
             return UNKNOWN
         wanted, now, answer = _digest(question), time.time(), UNKNOWN
         content = os.pread(self._file, os.fstat(self._file).st_size, 0)
@@ -78,33 +82,33 @@ class RunReads:
         content = pickle.dumps(answer)
         with self._locked():
             size = os.fstat(self._file).st_size
-            if self._state() == (mark, 0) and size + len(content) < _MOST:
+            if self._state()[:2] == (mark, 0) and size + len(content) < _MOST:
                 entry = _ENTRY.pack(mark, time.time(), len(content), _digest(question))
                 os.pwrite(self._file, entry + content, size)
 
     def changed(self) -> None:
-        """Something may have changed: what is known counts no more."""
-        self._count(0)
+        """Anything may have changed: nothing is shared any more."""
+        self._count(0, _EVERY_SERVICE)
 
     @contextlib.contextmanager
-    def changing(self) -> t.Iterator[None]:
+    def changing(self, service: str) -> t.Iterator[None]:
         """Around a write. One that is killed in between leaves nothing shared to the end of the run."""
-        self._count(+1)
+        self._count(+1, _bit(service))
         try:
             yield
         finally:
-            self._count(-1)
+            self._count(-1, _bit(service))
 
-    def _count(self, under_way: int) -> None:
+    def _count(self, under_way: int, services: int) -> None:
         if self._file is None:
             return
         with self._locked():
-            changes, writing = self._state()
+            changes, writing, written = self._state()
             os.ftruncate(self._file, _STATE.size)
-            os.pwrite(self._file, _STATE.pack(changes + 1, writing + under_way), 0)
+            os.pwrite(self._file, _STATE.pack(changes + 1, writing + under_way, written | services), 0)
 
-    def _state(self) -> tuple[int, int]:
-        return (0, 0) if self._file is None else _STATE.unpack(os.pread(self._file, _STATE.size, 0))
+    def _state(self) -> tuple[int, int, int]:
+        return _UNTOUCHED if self._file is None else _STATE.unpack(os.pread(self._file, _STATE.size, 0))
 
     @contextlib.contextmanager
     def _locked(self) -> t.Iterator[None]:
@@ -114,6 +118,11 @@ class RunReads:
             yield
         finally:
             fcntl.flock(self._file, fcntl.LOCK_UN)
+
+
+def _bit(service: str) -> int:
+    """Two services may have the same: then both are taken for written to."""
+    return 1 << zlib.crc32(service.encode()) % 64
 
 
 def _digest(question: str) -> bytes:

@@ -164,6 +164,12 @@ class TestModulesOfARunShareReads:
         assert module(client).read("ec2", "describe_vpcs", "Vpcs") == [2]
         assert not module(client).quiet
 
+    def test_what_is_read_after_a_write_may_be_on_its_way(self) -> None:
+        client = Client({}, {"Vpcs": []}, {"Vpcs": [1]})
+        module(client).write("ec2", "create_vpc", CidrBlock="10.0.0.0/16")
+        assert module(client).read("ec2", "describe_vpcs", "Vpcs") == []
+        assert module(client).read("ec2", "describe_vpcs", "Vpcs") == [1]
+
     def test_records_such_as_the_lock_end_nothing(self) -> None:
         client = Client({"Vpcs": [1]}, {})
         module(client).read("ec2", "describe_vpcs", "Vpcs")

@@ -24,23 +24,23 @@ def run(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[None]:
 
 def kept(question: str, answer: t.Any) -> None:
     reads = RunReads()
-    reads.keep(question, answer, reads.asked())
+    reads.keep(question, answer, reads.asked("ec2"))
 
 
 def test_another_module_of_the_run_gets_the_answer() -> None:
-    assert RunReads().answer("a") is UNKNOWN
+    assert RunReads().answer("ec2", "a") is UNKNOWN
     kept("a", {"Vpcs": [1]})
     kept("b", None)
     kept("a", {"Vpcs": [2]})
-    assert RunReads().answer("a") == {"Vpcs": [2]}
-    assert RunReads().answer("b") is None
-    assert RunReads().answer("c") is UNKNOWN
+    assert RunReads().answer("ec2", "a") == {"Vpcs": [2]}
+    assert RunReads().answer("ec2", "b") is None
+    assert RunReads().answer("ec2", "c") is UNKNOWN
 
 
 def test_a_module_in_a_process_of_its_own_gets_it_too() -> None:
     kept("a", "known")
     module = "ansible_collections.sdt.infra.plugins.module_utils._run_reads"
-    code = f"import {module} as reads; print(reads.RunReads().answer('a'))"
+    code = f"import {module} as reads; print(reads.RunReads().answer('ec2', 'a'))"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == "known\n"
@@ -50,64 +50,71 @@ def test_without_a_run_nothing_is_known_and_nothing_kept(monkeypatch: pytest.Mon
     for value in ("", "/proc/1/fd/999"):
         monkeypatch.setenv(VARIABLE, value)
         kept("a", 1)
-        assert RunReads().answer("a") is UNKNOWN
+        assert RunReads().answer("ec2", "a") is UNKNOWN
         assert not RunReads().quiet
-        with RunReads().changing():
+        with RunReads().changing("iam"):
             pass
 
 
 def test_what_was_read_before_a_write_counts_no_more() -> None:
     kept("a", 1)
-    with RunReads().changing():
-        assert RunReads().answer("a") is UNKNOWN
-    assert RunReads().answer("a") is UNKNOWN
+    with RunReads().changing("iam"):
+        assert RunReads().answer("ec2", "a") is UNKNOWN
+    assert RunReads().answer("ec2", "a") is UNKNOWN
     kept("a", 2)
-    assert RunReads().answer("a") == 2
+    assert RunReads().answer("ec2", "a") == 2
+
+
+def test_of_a_service_that_was_written_to_nothing_is_shared() -> None:
+    with RunReads().changing("ec2"):
+        pass
+    kept("a", 1)
+    assert RunReads().answer("ec2", "a") is UNKNOWN
 
 
 def test_what_was_asked_before_or_during_a_write_is_not_kept() -> None:
     reads = RunReads()
-    before = reads.asked()
-    with RunReads().changing():
-        during = reads.asked()
+    before = reads.asked("ec2")
+    with RunReads().changing("iam"):
+        during = reads.asked("ec2")
         reads.keep("a", "before", before)
     reads.keep("a", "before", before)
     reads.keep("a", "during", during)
-    assert RunReads().answer("a") is UNKNOWN
+    assert RunReads().answer("ec2", "a") is UNKNOWN
 
 
 def test_two_writes_at_the_same_time() -> None:
-    first, second = RunReads().changing(), RunReads().changing()
+    first, second = RunReads().changing("iam"), RunReads().changing("iam")
     first.__enter__()
     second.__enter__()
     first.__exit__(None, None, None)
     kept("a", 1)
-    assert RunReads().answer("a") is UNKNOWN
+    assert RunReads().answer("ec2", "a") is UNKNOWN
     second.__exit__(None, None, None)
     kept("a", 2)
-    assert RunReads().answer("a") == 2
+    assert RunReads().answer("ec2", "a") == 2
 
 
 def test_a_write_that_failed_is_over_and_one_that_was_killed_never() -> None:
-    with pytest.raises(ValueError, match="refused"), RunReads().changing():
+    with pytest.raises(ValueError, match="refused"), RunReads().changing("iam"):
         raise ValueError("refused")
     kept("a", 1)
-    assert RunReads().answer("a") == 1
+    assert RunReads().answer("ec2", "a") == 1
     if (pid := os.fork()) == 0:
-        with RunReads().changing():
+        with RunReads().changing("iam"):
             os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(pid, 0)
     kept("a", 2)
-    assert RunReads().answer("a") is UNKNOWN
+    assert RunReads().answer("ec2", "a") is UNKNOWN
 
 
 def test_an_answer_grows_old(monkeypatch: pytest.MonkeyPatch) -> None:
     kept("a", 1)
     now = _run_reads.time.time()
     monkeypatch.setattr(_run_reads.time, "time", lambda: now + 59)
-    assert RunReads().answer("a") == 1
+    assert RunReads().answer("ec2", "a") == 1
     monkeypatch.setattr(_run_reads.time, "time", lambda: now + 61)
-    assert RunReads().answer("a") is UNKNOWN
+    assert RunReads().answer("ec2", "a") is UNKNOWN
 
 
 def test_a_run_is_quiet_until_something_changes() -> None:
@@ -116,7 +123,7 @@ def test_a_run_is_quiet_until_something_changes() -> None:
     assert RunReads().quiet
     RunReads().changed()
     assert not RunReads().quiet
-    assert RunReads().answer("a") is UNKNOWN
+    assert RunReads().answer("ec2", "a") is UNKNOWN
 
 
 def test_many_processes_keep_their_answers_side_by_side() -> None:
@@ -128,7 +135,9 @@ def test_many_processes_keep_their_answers_side_by_side() -> None:
         children.append(pid)
     for pid in children:
         os.waitpid(pid, 0)
-    assert [RunReads().answer(f"question {number}") for number in range(20)] == ["x" * n * 1000 for n in range(20)]
+    assert [RunReads().answer("ec2", f"question {number}") for number in range(20)] == [
+        "x" * n * 1000 for n in range(20)
+    ]
 
 
 def test_questions_are_not_kept_as_text() -> None:
@@ -140,4 +149,4 @@ def test_questions_are_not_kept_as_text() -> None:
 def test_nothing_more_is_kept_when_there_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_run_reads, "_MOST", 1000)
     kept("a", "x" * 2000)
-    assert RunReads().answer("a") is UNKNOWN
+    assert RunReads().answer("ec2", "a") is UNKNOWN
