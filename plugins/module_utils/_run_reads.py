@@ -80,7 +80,7 @@ class RunReads:
         if self._file is None or mark is None:
             return
         content = pickle.dumps(answer)
-        with self._locked():
+        with _locked(self._file):
             size = os.fstat(self._file).st_size
             if self._state()[:2] == (mark, 0) and size + len(content) < _MOST:
                 entry = _ENTRY.pack(mark, time.time(), len(content), _digest(question))
@@ -102,7 +102,7 @@ class RunReads:
     def _count(self, under_way: int, services: int) -> None:
         if self._file is None:
             return
-        with self._locked():
+        with _locked(self._file):
             changes, writing, written = self._state()
             os.ftruncate(self._file, _STATE.size)
             os.pwrite(self._file, _STATE.pack(changes + 1, writing + under_way, written | services), 0)
@@ -110,14 +110,14 @@ class RunReads:
     def _state(self) -> tuple[int, int, int]:
         return _UNTOUCHED if self._file is None else _STATE.unpack(os.pread(self._file, _STATE.size, 0))
 
-    @contextlib.contextmanager
-    def _locked(self) -> t.Iterator[None]:
-        assert self._file is not None
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
+
+@contextlib.contextmanager
+def _locked(file: int) -> t.Iterator[None]:
+    fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def _bit(service: str) -> int:
