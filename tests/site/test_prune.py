@@ -79,4 +79,5 @@ def test_what_is_left_over_is_listed_and_removed_when_confirmed(emulator: t.Any,
     ended = ("task definition ", "snapshot ", "key ")
     assert {one for one in left if not one.startswith(ended)} == expected
     assert kept - contents(emulator) == set()
+    assert site(emulator, "dev").must_succeed().fields == {"update dashboard sdt-dev-ecs": ["body"]}
     nothing_to_do(emulator, "dev")
