@@ -95,7 +95,6 @@ from ansible.plugins.callback import CallbackBase
 from ansible.utils.display import Display
 from ansible_collections.sdt.infra.plugins.module_utils import _run_reads
 from ansible_collections.sdt.infra.plugins.plugin_utils import _warm
-from ansible_collections.sdt.infra.plugins.plugin_utils._changes import place_of
 
 display = Display()
 
@@ -143,18 +142,8 @@ class CallbackModule(CallbackBase):
         gc.collect()
         gc.freeze()  # what lives now lives to the end; a collector that walks it would only copy memory in each fork
 
-    # What tasks of others do to AWS cannot be known, so what was read before and meanwhile counts no more.
-
     def v2_runner_on_start(self, host, task) -> None:
-        self._note(task)
-
-    def v2_runner_on_ok(self, result) -> None:
-        self._note(place_of(result)[1])
-
-    def v2_runner_on_failed(self, result, ignore_errors=False) -> None:
-        self._note(place_of(result)[1])
-
-    def _note(self, task) -> None:
+        # What tasks of others do to AWS cannot be known, so from the first of them on nothing is shared.
         if self._reads and not _leaves_aws_alone(task.resolved_action or task.action):
             self._reads.changed()
 
