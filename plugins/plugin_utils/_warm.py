@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Run packed modules in forks of this process. The callback prepares, the connection asks."""
+"""Run modules in forks of this process, or in workers. The callback prepares, the connection and the action ask."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import functools
 import inspect
 import os
 import pathlib
-from collections.abc import Callable, Iterable
+import typing as t
+from collections.abc import Callable, Iterable, Mapping
 
 from ansible import constants
 from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_imports, _warm_payload, _warm_process
 from ansible_collections.sdt.infra.plugins.plugin_utils._warm_process import NotStarted
 
-__all__ = ["NotStarted", "prepare", "recognize"]
+__all__ = ["NotStarted", "prepare", "recognize", "run_in_worker", "worker_can_run"]
 
 _RUNNER = "ansible.module_utils._internal._ansiballz._loader"
 _RUNNER_ARGUMENTS = {"json_params", "profile", "module_fqn", "modlib_path", "extensions"}
@@ -28,7 +29,7 @@ _ALWAYS = (
 
 _modules: _warm_imports.ModuleSet | None = None
 _prepared_by: int | None = None
-_in_child: list[Callable[[], object]] = []
+_used_by: int | None = None
 
 
 def prepare(collections: Iterable[str], services: Iterable[str], report: Callable[[str], None]) -> None:
@@ -102,7 +103,39 @@ def _fill_clients(services: Iterable[str], report: Callable[[str], None]) -> Non
 
         clients = _warm_botocore.ClientCache(report)
         clients.fill(services)
-        _in_child.append(clients.install)
+        clients.install()
+
+
+def worker_can_run(environment: Iterable[str]) -> bool:
+    """Whether run_in_worker can be called, for a module with these environment variables."""
+    return (
+        _modules is not None
+        and os.getpid() not in (_prepared_by, _used_by)
+        and _warm_process.may_fork()
+        and _warm_payload.may_come_late(environment)
+    )
+
+
+def run_in_worker(
+    module: str, params: str, profile: str, cwd: str | None, environment: Mapping[str, str]
+) -> tuple[int, bytes, bytes]:
+    """Run a module, known to behave, in the worker of its task: once, as it may leave something behind in its modules.
+
+    The module is given by its full name as a Python module, its parameters as ansible-core writes them for the profile.
+    Answers the exit code, and what the module wrote to standard output and standard error.
+    """
+    global _used_by
+    _used_by = os.getpid()
+    modules = t.cast(_warm_imports.ModuleSet, _modules)
+
+    def run_module() -> None:
+        modules.modules[_RUNNER].run_module(
+            json_params=params.encode(), profile=profile, module_fqn=module, modlib_path=None, extensions={}
+        )
+
+    _warm_process.end_with_parent()
+    with modules.imported(module):
+        return _warm_process.run_here(run_module, cwd, environment)
 
 
 def recognize(command: str, shell: str, data: bytes, cwd: str | None) -> Callable[[], tuple[int, bytes, bytes]] | None:
@@ -120,8 +153,6 @@ def recognize(command: str, shell: str, data: bytes, cwd: str | None) -> Callabl
 
     def prepare_child() -> None:
         kept.append(modules.install(sources))
-        for install in _in_child:
-            install()
 
     def run_module() -> None:
         modules.modules[_RUNNER].run_module(

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Keep what botocore works out again for each new client, and give it to the clients of child processes.
+"""Keep what botocore works out again for each new client, and give it to the clients of this process and its children.
 
 All of it follows from the files that come with botocore, and from nothing else: neither configuration nor credentials
 nor requests are kept. Each place where botocore is asked to remember is checked first. If a version of botocore does it

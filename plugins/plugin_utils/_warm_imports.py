@@ -229,6 +229,16 @@ class ModuleSet:
         sys.meta_path[:0] = [TargetFinder(sources.get), *self.hooks]
         return removed
 
+    @contextmanager
+    def imported(self, module: str) -> Iterator[None]:
+        """Have this process import what a module of this name would, until the end of the block."""
+        finder = SourceFinder()
+        finder.find(module)  # the controller's import hooks know where collections are; ask before they are put aside
+        with _as_target(TargetFinder(lambda name: self.sources.get(name) or finder.find(name))):
+            sys.modules.update(self.modules)
+            sys.meta_path[1:1] = self.hooks
+            yield
+
     def _origin(self, name: str) -> str:
         """The module with a file that has made this one: itself, or (six does that) one above it."""
         while name not in self.sources and "." in name:

@@ -46,9 +46,12 @@ def read_command(command: str, shell: str) -> dict[str, str] | None:
     again = " ".join([*(f"{name}={shlex.quote(value)}" for name, value in environment.items()), shlex.quote(words[-1])])
     if again != script or not all(name.isidentifier() and name.isascii() for name in environment):
         return None
-    if any(name.startswith(_READ_AT_START) for name in environment):
-        return None
-    return environment
+    return environment if may_come_late(environment) else None
+
+
+def may_come_late(environment: t.Iterable[str]) -> bool:
+    """Whether variables of these names have the same effect in a process that has started without them."""
+    return not any(name.startswith(_READ_AT_START) for name in environment)
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,14 @@ from collections.abc import Iterable
 from importlib import import_module
 
 from ansible import errors
+from ansible._internal import _task
 from ansible.module_utils.common import json as profiles
 from ansible.plugins import loader
 
 # What runs a module on the controller.
 _PLUGINS = (
     (loader.action_loader, "ansible.builtin.normal"),
+    (loader.action_loader, "sdt.infra.warm"),
     (loader.connection_loader, "ansible.builtin.local"),
     (loader.connection_loader, "sdt.infra.warm"),
     (loader.shell_loader, "ansible.builtin.sh"),
@@ -43,6 +45,9 @@ def load(collections: Iterable[str]) -> None:
     for direction in (profiles.Direction.CONTROLLER_TO_MODULE, profiles.Direction.MODULE_TO_CONTROLLER):
         profiles.get_module_encoder(_PROFILE, direction)
         profiles.get_module_decoder(_PROFILE, direction)
+    with contextlib.suppress(AttributeError):  # newer versions read the types of a result's fields, and remember them
+        _task.UnifiedTaskResult.get_result_key_to_resolved_field_mapping(source_is_module=True)
+        _task.UnifiedTaskResult.get_result_key_to_resolved_field_mapping(source_is_module=False)
 
 
 def _first_in(package: str) -> str | None:

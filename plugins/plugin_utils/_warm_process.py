@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Run a function in a fork of this process as if it were a program that was started."""
+"""Run a function, in a fork of this process or in itself, as if it were a program that was started."""
 
 from __future__ import annotations
 
@@ -92,6 +92,45 @@ def run_in_fork(
     if not ready:
         raise NotStarted(stderr.decode(errors="replace").strip().rpartition("\n")[2])
     return code, stdout, stderr + farewell
+
+
+def run_here(function: Callable[[], None], cwd: str | None, environment: Mapping[str, str]) -> tuple[int, bytes, bytes]:
+    """Call a function in this process, and answer as run_in_fork does.
+
+    For functions that are known to end their threads, and to leave signals and files of others alone. They find the
+    standard streams, arguments, environment, working directory, locale and logging of a program that was started, and
+    this process has its own again afterwards. What it would have done at its own end is forgotten: it has to be one
+    that leaves with os._exit, as workers do.
+    """
+    own = sys.argv[:], dict(os.environ), os.getcwd(), locale.setlocale(locale.LC_ALL)
+    logs = logging.root.handlers[:], logging.root.level
+    streams = sys.stdin, sys.stdout, sys.stderr
+    stdout = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="strict", write_through=True)
+    stderr = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace", write_through=True)
+    atexit._clear()
+    try:
+        sys.argv[:] = [""]
+        sys.stdin, sys.stdout, sys.stderr = io.StringIO(), stdout, stderr
+        logging.root.handlers.clear()
+        logging.root.setLevel(logging.WARNING)
+        _reset_locale()
+        _enter(cwd, environment)
+        code = _exit_code(function)
+        with suppress(Exception):
+            atexit._run_exitfuncs()
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = streams
+        logging.root.handlers[:] = logs[0]
+        logging.root.setLevel(logs[1])
+        sys.argv[:] = own[0]
+        os.environ.clear()
+        os.environ.update(own[1])
+        if "TZ" in environment:
+            time.tzset()
+        os.chdir(own[2])
+        with suppress(locale.Error):
+            locale.setlocale(locale.LC_ALL, own[3])
+    return code, *(t.cast(io.BytesIO, stream.buffer).getvalue() for stream in (stdout, stderr))
 
 
 class _Pipes:
@@ -218,12 +257,7 @@ def _child(
         _close_all_but(0, 1, 2, pipes.ready)
         _reset_signals(mask)
         _reset_interpreter()
-        os.environ.update(environment)
-        if "TZ" in environment:
-            time.tzset()
-        if cwd:
-            os.chdir(cwd)
-        os.environ["PWD"] = os.getcwd()
+        _enter(cwd, environment)
         prepare()
         os.write(pipes.ready, b"1")
         os.close(pipes.ready)
@@ -235,6 +269,15 @@ def _child(
             with suppress(BaseException):
                 at_end()
         os._exit(code)
+
+
+def _enter(cwd: str | None, environment: Mapping[str, str]) -> None:
+    os.environ.update(environment)
+    if "TZ" in environment:
+        time.tzset()
+    if cwd:
+        os.chdir(cwd)
+    os.environ["PWD"] = os.getcwd()
 
 
 def _exit_code(function: Callable[[], None]) -> int:
@@ -292,9 +335,7 @@ def _reset_interpreter() -> None:
     logging.root.setLevel(logging.WARNING)
     logging.disable(logging.NOTSET)
     tempfile.tempdir = None
-    locale.setlocale(locale.LC_ALL, "C")
-    with suppress(locale.Error):
-        locale.setlocale(locale.LC_CTYPE, "")
+    _reset_locale()
     sys.excepthook = sys.__excepthook__
     script = getattr(sys.modules.get("__main__"), "__file__", None)
     excluded = {"", ".", os.path.dirname(os.path.realpath(script)) if script else ""}
@@ -304,6 +345,12 @@ def _reset_interpreter() -> None:
     sys.stdin = sys.__stdin__ = _stream(0, "rb", sys.__stdin__, "strict")  # type: ignore[misc]
     sys.stdout = sys.__stdout__ = _stream(1, "wb", sys.__stdout__, "strict")  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = _stream(2, "wb", sys.__stderr__, "backslashreplace")  # type: ignore[misc]
+
+
+def _reset_locale() -> None:
+    locale.setlocale(locale.LC_ALL, "C")
+    with suppress(locale.Error):
+        locale.setlocale(locale.LC_CTYPE, "")
 
 
 def _stream(descriptor: int, mode: str, like: object, errors: str) -> io.TextIOWrapper:
