@@ -53,7 +53,7 @@ class Collection:
     def __init__(self, url: str, directory: pathlib.Path, environment: str, services: int = 4) -> None:
         self._environment = environment
         self._variables = runs.environment(url, "/dev/null")
-        self._variables["ANSIBLE_CALLBACKS_ENABLED"] = "sdt.infra.warm,sdt.infra.lock,sdt.infra.summary"
+        self._variables["ANSIBLE_CALLBACKS_ENABLED"] = "sdt.infra.warm,sdt.infra.lock,sdt.infra.waits,sdt.infra.summary"
         more = {
             name: {"service_port": port, "service_path": path, "service_priority": priority}
             for name, port, path, priority in further(services)

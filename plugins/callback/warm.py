@@ -127,6 +127,7 @@ class CallbackModule(CallbackBase):
     CALLBACK_NEEDS_ENABLED = True
 
     _reads: _run_reads.RunReads | None = None
+    _packing_prepared = False
 
     def v2_playbook_on_start(self, playbook) -> None:
         try:
@@ -142,12 +143,24 @@ class CallbackModule(CallbackBase):
         gc.collect()
         gc.freeze()  # what lives now lives to the end; a collector that walks it would only copy memory in each fork
 
+    def v2_playbook_on_task_start(self, task, is_conditional) -> None:
+        self._prepare_packing(task)
+
+    def v2_playbook_on_handler_task_start(self, task) -> None:
+        self._prepare_packing(task)
+
     def v2_runner_on_start(self, host, task) -> None:
         # What tasks of others do to AWS cannot be known, so from the first of them on nothing is shared.
-        if self._reads and not _leaves_aws_alone(task.resolved_action or task.action):
+        if self._reads and _is_foreign(task):
             self._reads.changed()
 
+    def _prepare_packing(self, task) -> None:
+        if not self._packing_prepared and _is_foreign(task):
+            self._packing_prepared = True
+            _warm.prepare_packing(self.get_option("collections"), display.vvv)
 
-def _leaves_aws_alone(action: str) -> bool:
-    """Whether a task changes nothing in AWS without the modules' own knowledge."""
-    return action.startswith("sdt.infra.") or action.removeprefix("ansible.builtin.") in _HARMLESS
+
+def _is_foreign(task) -> bool:
+    """Whether a task runs a module of others, which is packed and may do anything to AWS."""
+    action = task.resolved_action or task.action
+    return not action.startswith("sdt.infra.") and action.removeprefix("ansible.builtin.") not in _HARMLESS

@@ -18,6 +18,7 @@ from abc import ABC, abstractmethod
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.sdt.infra.plugins.module_utils import _waits
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, satisfied, without_none
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
@@ -535,6 +536,7 @@ def _wait(
         if reached(state):
             return state
         waited = time.monotonic() - started
+        _waits.tell(f"{resource.kind.replace('_', ' ')} {resource.name} {what}", resource.progress(state), waited)
         if waited + pause > timeout:
             raise InfraError(
                 f"Waited {int(waited)} seconds for {resource.kind} {resource.name} {what}; its last state was "

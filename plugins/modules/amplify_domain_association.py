@@ -117,6 +117,7 @@ pending:
 import time
 import typing as t
 
+from ansible_collections.sdt.infra.plugins.module_utils import _waits
 from ansible_collections.sdt.infra.plugins.module_utils._amplify import GONE, PartOfApp
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
@@ -283,7 +284,8 @@ class DomainAssociation(PartOfApp):
         if self._zone() is None:
             return
         waits = self.options.get("wait")
-        deadline = time.monotonic() + (self.options["wait_timeout"] if waits else _RECORDS_KNOWN_WITHIN)
+        started = time.monotonic()
+        deadline = started + (self.options["wait_timeout"] if waits else _RECORDS_KNOWN_WITHIN)
         pause = 0.5
         while True:
             self.aws.forget()
@@ -295,6 +297,8 @@ class DomainAssociation(PartOfApp):
                     return
             if time.monotonic() + pause > deadline:
                 return
+            waited = time.monotonic() - started
+            _waits.tell(f"the records of domain {self.name}", self.progress(state), waited)
             time.sleep(pause)
             pause = min(pause * 1.6, 8.0)
 

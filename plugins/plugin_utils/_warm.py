@@ -15,7 +15,7 @@ from ansible import constants
 from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_imports, _warm_payload, _warm_process
 from ansible_collections.sdt.infra.plugins.plugin_utils._warm_process import NotStarted
 
-__all__ = ["NotStarted", "prepare", "recognize", "run_in_worker", "worker_can_run"]
+__all__ = ["NotStarted", "prepare", "prepare_packing", "recognize", "run_in_worker", "worker_can_run"]
 
 _RUNNER = "ansible.module_utils._internal._ansiballz._loader"
 _RUNNER_ARGUMENTS = {"json_params", "profile", "module_fqn", "modlib_path", "extensions"}
@@ -49,14 +49,30 @@ def prepare(collections: Iterable[str], services: Iterable[str], report: Callabl
     if not inspect.signature(runner.run_module).parameters.keys() >= _RUNNER_ARGUMENTS:
         raise RuntimeError("this version of ansible-core starts modules in another way")
     _modules, _prepared_by = modules, os.getpid()
-    # What cannot be prepared costs time and nothing else: modules, workers and clients do it themselves, then.
-    steps: dict[str, Callable[[], None]] = {
-        "Plugins are loaded": functools.partial(_load_plugins, collections),
-        "Modules are packed": functools.partial(_remember_imports, modules),
-        "Modules are kept": functools.partial(_keep_packed, collections),
-        "Templates are compiled": _keep_templates,
-        "AWS clients are created": functools.partial(_fill_clients, services, report),
-    }
+    _try(
+        {
+            "Plugins are loaded": functools.partial(_load_plugins, collections),
+            "Templates are compiled": _keep_templates,
+            "AWS clients are created": functools.partial(_fill_clients, services, report),
+        },
+        report,
+    )
+
+
+def prepare_packing(collections: Iterable[str], report: Callable[[str], None]) -> None:
+    """Prepare for modules that have to be packed. To be called in the same process, once, before the first of them."""
+    if _modules is not None and os.getpid() == _prepared_by:
+        _try(
+            {
+                "Modules are packed": functools.partial(_remember_imports, _modules),
+                "Modules are kept": functools.partial(_keep_packed, collections),
+            },
+            report,
+        )
+
+
+def _try(steps: Mapping[str, Callable[[], None]], report: Callable[[str], None]) -> None:
+    """What cannot be prepared costs time and nothing else: modules, workers and clients do it themselves, then."""
     for what, step in steps.items():
         try:
             step()

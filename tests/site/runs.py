@@ -161,7 +161,7 @@ def environment(url: str, record: str) -> dict[str, str]:
         "PATH": f"{pathlib.Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
         "ANSIBLE_CALLBACK_PLUGINS": str(ROOT / "tests" / "site" / "callback"),
-        "ANSIBLE_CALLBACKS_ENABLED": "sdt.infra.warm,sdt.infra.lock,sdt.infra.summary,record",
+        "ANSIBLE_CALLBACKS_ENABLED": "sdt.infra.warm,sdt.infra.lock,sdt.infra.waits,sdt.infra.summary,record",
         "ANSIBLE_NOCOLOR": "1",
         "RECORD_FILE": record,
     }

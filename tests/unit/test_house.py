@@ -34,6 +34,12 @@ def test_the_action_group_lists_every_module_that_talks_to_aws() -> None:
     ]
 
 
+def test_every_module_that_talks_to_aws_may_run_in_the_worker_of_its_task() -> None:
+    runtime = load(ROOT / "meta" / "runtime.yml")
+    routed = runtime["plugin_routing"]["modules"]
+    assert routed == {name: {"action_plugin": "sdt.infra.warm"} for name in runtime["action_groups"]["aws"]}
+
+
 NO_RESOURCE = ("run_lock", "sns_message")  # nothing to find, compare and change, so no loop
 
 

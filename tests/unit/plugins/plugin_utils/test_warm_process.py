@@ -380,3 +380,77 @@ def test_a_process_with_another_thread_must_not_fork():
     finally:
         stop.set()
         thread.join()
+
+
+def here(function, cwd=None, environment=None):
+    """What run_here answers in a worker, and what has become of the worker's surroundings."""
+
+    def surroundings():
+        return [
+            [id(stream) for stream in (sys.stdin, sys.stdout, sys.stderr)],
+            sys.argv[:],
+            dict(os.environ),
+            os.getcwd(),
+            [str(handler) for handler in logging.root.handlers],
+            logging.root.level,
+        ]
+
+    def worker():
+        sys.argv[:] = ["of the worker"]
+        logging.root.addHandler(logging.NullHandler())
+        before = surroundings()
+        code, stdout, stderr = _warm_process.run_here(function, cwd, environment or {})
+        return code, stdout.decode(), stderr.decode(), surroundings() == before
+
+    return answer_of(worker)
+
+
+class TestHere:
+    """run_here stands for a process too, but the worker it runs in goes on afterwards."""
+
+    def test_what_is_written_comes_back(self):
+        def function():
+            print("to output ü")
+            print("to error", file=sys.stderr)
+            sys.exit(3)
+
+        assert here(function) == [3, "to output ü\n", "to error\n", True]
+
+    def test_an_exception_is_a_traceback_and_a_code(self):
+        def function():
+            raise ValueError("wrong")
+
+        code, stdout, stderr, _same = here(function)
+        assert (code, stdout) == (1, "") and "ValueError: wrong" in stderr
+
+    def test_it_finds_the_surroundings_of_a_program(self, tmp_path):
+        def function():
+            logging.getLogger("a.library").warning("for its own output")
+            say(
+                [
+                    sys.argv,
+                    os.getcwd(),
+                    os.environ["PWD"],
+                    os.environ["A"],
+                    len(logging.root.handlers),
+                    sys.stdin.read(),
+                ]
+            )
+
+        code, stdout, stderr, _same = here(function, str(tmp_path), {"A": "b"})
+        assert (code, stderr) == (0, "for its own output\n")
+        assert json.loads(stdout) == [[""], [str(tmp_path)] * 2, "b", 0, ""]
+
+    def test_the_worker_has_its_own_again(self, tmp_path):
+        def function():
+            os.environ["LEFT"] = "behind"
+            os.environ.pop("PATH")
+            sys.argv.append("more")
+            logging.basicConfig(level=logging.DEBUG)
+            os.chdir("/")
+
+        assert here(function, str(tmp_path), {"TZ": "Asia/Tokyo"}) == [0, "", "", True]
+
+    def test_what_is_to_be_done_at_the_end_is_done(self, tmp_path):
+        here(lambda: atexit.register((tmp_path / "done").touch))
+        assert (tmp_path / "done").exists()
