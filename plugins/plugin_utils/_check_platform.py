@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import Host, Inventory, Problem, rule
+from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import ROLES, Host, Inventory, Problem, rule
 
 _WORD = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
 _REGION = re.compile(r"^[a-z]{2}(-[a-z]+)+-\d$")
@@ -20,6 +20,7 @@ _MAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _TAG = re.compile(r"^[\w\s.:/=+\-@]*$")
 _OURS = ("Project", "Environment", "Component", "ManagedBy")
 _MOST_TAGS = 50
+_STATES = {f"{path.name}_state" for path in ROLES.iterdir()}
 # The longest names that are made of the prefix, with what is added to it, and what AWS takes.
 _NAMES = {
     "rds_instance": ("database", 63),
@@ -80,6 +81,18 @@ def environments_have_names_of_their_own(inventory: Inventory) -> t.Iterator[Pro
                 f"the inventory {folder} is called {host['platform_environment']} too: both would manage the same "
                 "resources.",
             )
+
+
+@rule
+def states_belong_to_playbooks(inventory: Inventory) -> t.Iterator[Problem]:
+    for host in inventory.hosts.values():
+        for variable in _STATES & host.given.keys():
+            if host[variable] != "present":
+                yield host.problem(
+                    variable,
+                    f"{host[variable]!r}: site.yml makes what the inventory names. Remove it with destroy.yml --limit "
+                    f"{host.name}, which asks before it does, or take it out of the inventory and run prune.yml.",
+                )
 
 
 @rule

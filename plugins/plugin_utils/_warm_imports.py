@@ -31,6 +31,7 @@ import ansible
 from ansible.release import __author__, __version__
 
 _ROOTS = ("ansible", "ansible_collections")
+_BELOW_ROOTS = tuple(f"{root}." for root in _ROOTS)
 _ANSIBLE_DIRECTORY = os.path.dirname(ansible.__file__)
 
 # What ansible-core writes into a payload in place of these two files. A payload that says something else is not ours.
@@ -43,7 +44,7 @@ _GENERATED = {
 
 
 def is_ansible_name(name: str) -> bool:
-    return name.partition(".")[0] in _ROOTS
+    return name in _ROOTS or name.startswith(_BELOW_ROOTS)
 
 
 @dataclass(frozen=True)
