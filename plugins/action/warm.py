@@ -51,8 +51,7 @@ class ActionModule(NormalActionModule):
         module, params, environment = self._call
         display.vvv(f"EXEC IN WORKER {module}", host=self._play_context.remote_addr)
         code, stdout, stderr = _warm.run_in_worker(module, params, _PROFILE, self._loader.get_basedir(), environment)
-        out, err = stdout.decode(errors="surrogateescape"), stderr.decode(errors="surrogateescape")
-        return {"rc": code, "stdout": out, "stdout_lines": out.splitlines(), "stderr": err, "stderr_lines": err.splitlines()}
+        return {"rc": code, **_written("stdout", stdout), **_written("stderr", stderr)}
 
     def _is_simple(self, task_vars: dict[str, t.Any]) -> bool:
         """Whether the task asks for nothing but one call of the module, by this user with this interpreter."""
@@ -66,3 +65,8 @@ class ActionModule(NormalActionModule):
             and not task.delegate_to
             and self._templar.template(task_vars.get("ansible_python_interpreter")) == sys.executable
         )
+
+
+def _written(name: str, data: bytes) -> dict[str, t.Any]:
+    text = data.decode(errors="surrogateescape")
+    return {name: text, f"{name}_lines": text.splitlines()}

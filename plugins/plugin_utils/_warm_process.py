@@ -130,7 +130,11 @@ def run_here(function: Callable[[], None], cwd: str | None, environment: Mapping
         os.chdir(own[2])
         with suppress(locale.Error):
             locale.setlocale(locale.LC_ALL, own[3])
-    return code, *(t.cast(io.BytesIO, stream.buffer).getvalue() for stream in (stdout, stderr))
+    return code, _written(stdout), _written(stderr)
+
+
+def _written(stream: io.TextIOWrapper) -> bytes:
+    return t.cast(io.BytesIO, stream.buffer).getvalue()
 
 
 class _Pipes:

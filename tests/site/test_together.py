@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 
 from walks import operations, site
@@ -36,5 +37,5 @@ def test_hosts_of_a_stage_run_side_by_side(emulator: t.Any) -> None:
     emulator.latency(50)
     site(emulator, "dev", "--check", "--limit", "network:user-uploads:static-assets").must_succeed()
     order = [call["service"] for call in emulator.requests() if call["service"] in ("ec2", "s3")]
-    changes = sum(one != other for one, other in zip(order, order[1:], strict=False))
+    changes = sum(one != other for one, other in itertools.pairwise(order))
     assert changes > 2, order
