@@ -426,16 +426,8 @@ class TestHere:
     def test_it_finds_the_surroundings_of_a_program(self, tmp_path):
         def function():
             logging.getLogger("a.library").warning("for its own output")
-            say(
-                [
-                    sys.argv,
-                    os.getcwd(),
-                    os.environ["PWD"],
-                    os.environ["A"],
-                    len(logging.root.handlers),
-                    sys.stdin.read(),
-                ]
-            )
+            places = [os.getcwd(), os.environ["PWD"]]
+            say([sys.argv, places, os.environ["A"], len(logging.root.handlers), sys.stdin.read()])
 
         code, stdout, stderr, _same = here(function, str(tmp_path), {"A": "b"})
         assert (code, stderr) == (0, "for its own output\n")
