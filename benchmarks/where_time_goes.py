@@ -36,6 +36,7 @@ PLACES = {
     "module: making clients": ["Session.create_client (botocore/session.py"],
     "module: starting Python, imports": ["<module> (<stdin>", "run_module (ansible/module_utils"],
     "module: its own code": ["_exit_code ("],
+    "module: its place in the worker": ["run_in_worker ("],
     "fork of a module": ["run_in_fork (", "_child ("],
     "packing modules": ["modify_module (ansible/executor/module_common.py"],
     "validating the inventory": ["ActionModule.run (validate_inventory.py"],

@@ -536,7 +536,7 @@ def _wait(
         if reached(state):
             return state
         waited = time.monotonic() - started
-        _waits.tell(f"{resource.kind.replace('_', ' ')} {resource.name} {what}", resource.progress(state), waited)
+        _waits.tell(f"{resource.kind} {resource.name} {what}", resource.progress(state), waited)
         if waited + pause > timeout:
             raise InfraError(
                 f"Waited {int(waited)} seconds for {resource.kind} {resource.name} {what}; its last state was "
