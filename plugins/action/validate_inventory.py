@@ -8,7 +8,6 @@ import difflib
 import pathlib
 import typing as t
 
-import yaml
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
@@ -21,7 +20,7 @@ from ansible_collections.sdt.infra.plugins.plugin_utils import (
     _check_storage,
     _check_web,
 )
-from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import ROLES, broken, where, whole
+from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import ROLES, broken, plain_yaml, where, whole
 from ansible_collections.sdt.infra.plugins.plugin_utils._needs import needs
 
 CHECKS = (  # importing them has added their rules
@@ -70,7 +69,7 @@ def specifications(roles: pathlib.Path = ROLES) -> dict[str, dict[str, t.Any]]:
     specs: dict[str, dict[str, t.Any]] = {prefix: {} for prefix in SHARED}
     for path in sorted(roles.glob("*/meta/argument_specs.yml")):
         specs.setdefault(path.parents[1].name, {})
-        for entry in yaml.safe_load(path.read_text())["argument_specs"].values():
+        for entry in plain_yaml(path)["argument_specs"].values():
             for name, spec in entry.get("options", {}).items():
                 known = specs[_prefix(name, specs) or path.parents[1].name]
                 known[name] = spec

@@ -176,7 +176,12 @@ def where(value: t.Any) -> str:
 
 def _plain_yaml(path: pathlib.Path) -> dict[str, t.Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = plain_yaml(path)
     except (OSError, yaml.YAMLError):
         return {}  # encrypted, or for Ansible alone; a run of that environment says what is wrong with it
     return content if isinstance(content, dict) else {}
+
+
+def plain_yaml(path: pathlib.Path) -> t.Any:
+    """What a file says to YAML alone. The parser written in C, where there is one, is ten times as fast."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))

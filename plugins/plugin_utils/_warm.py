@@ -108,9 +108,9 @@ def _keep_packed(collections: Iterable[str]) -> None:
 
 
 def _keep_templates() -> None:
-    from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_templates
+    from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_memory, _warm_templates
 
-    _warm_templates.keep_compiled(constants.DEFAULT_LOCAL_TMP)
+    _warm_templates.keep_compiled(_warm_memory.Memory())
 
 
 def _fill_clients(services: Iterable[str], report: Callable[[str], None]) -> None:

@@ -3,24 +3,21 @@
 """Compile each template once in a run, not once in each worker.
 
 Every task runs in a worker of its own, which compiles all templates it meets and forgets them: the defaults of a role
-again and again, a quarter of the processor time of a run. What one worker has compiled is kept in the temporary
-directory of the run, where ansible-core keeps packed modules for the same reason, and the others read it from there.
-What a template means, and its values, stay with ansible-core.
+again and again, a quarter of the processor time of a run. What one worker has compiled is kept in memory, and the
+others read it from there. What a template means, and its values, stay with ansible-core.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import inspect
 import marshal
-import os
-import tempfile
 import types
 import typing as t
 
 import jinja2
 from ansible._internal._templating import _jinja_bits
+from ansible_collections.sdt.infra.plugins.plugin_utils._warm_memory import Memory
 
 _PARAMETERS = ["self", "source", "name", "filename", "raw", "defer_init"]
 # What the code of a template depends on, next to its text.
@@ -43,8 +40,8 @@ _SETTINGS = (
 )
 
 
-def keep_compiled(directory: str) -> None:
-    """Have the templates of ansible-core compiled once, and kept below this directory until its owner removes it.
+def keep_compiled(memory: Memory) -> None:
+    """Have the templates of ansible-core compiled once, and kept in this memory.
 
     Raises RuntimeError, and changes nothing, when this ansible-core or Jinja compiles templates in another way.
     """
@@ -53,7 +50,7 @@ def keep_compiled(directory: str) -> None:
     if not inherited or list(inspect.signature(jinja2.Environment.compile).parameters) != _PARAMETERS:
         raise RuntimeError("this version compiles templates in another way")
     _key(environment(), "")  # everything it asks for is there
-    kept = _Kept(os.path.join(directory, "compiled_templates"))
+    kept = _Kept(memory)
 
     def compile_once(self: t.Any, source: t.Any, *arguments: t.Any, **options: t.Any) -> t.Any:
         if arguments or options or not isinstance(source, str) or self._debuggable_template_source:
@@ -77,31 +74,24 @@ def _key(environment: t.Any, source: str) -> str:
         [getattr(environment, name) for name in _SETTINGS],
         str(source),
     ]
-    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    return repr(parts)
 
 
 class _Kept:
-    """Code by key: in this process, and in files for the processes beside it. Whatever cannot be read is not there."""
+    """Code by key: in this process, and in the memory it shares. Whatever cannot be read is not there."""
 
-    def __init__(self, directory: str) -> None:
-        self._directory = directory
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
         self._known: dict[str, types.CodeType] = {}
-        os.makedirs(directory, mode=0o700, exist_ok=True)
 
     def get(self, key: str) -> types.CodeType | None:
         if key not in self._known:
-            with (
-                contextlib.suppress(OSError, EOFError, ValueError, TypeError),
-                open(os.path.join(self._directory, key), "rb") as file,
-            ):
-                self._known[key] = marshal.load(file)
+            with contextlib.suppress(OSError, EOFError, ValueError, TypeError):
+                if data := self._memory.get(key):
+                    self._known[key] = marshal.loads(data)
         return self._known.get(key)
 
     def put(self, key: str, code: types.CodeType) -> None:
         self._known[key] = code
         with contextlib.suppress(OSError, ValueError):
-            # Another name first: nobody reads half of it.
-            descriptor, path = tempfile.mkstemp(dir=self._directory)
-            with open(descriptor, "wb") as file:
-                marshal.dump(code, file)
-            os.rename(path, os.path.join(self._directory, key))
+            self._memory.put(key, marshal.dumps(code))

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import pathlib
 import typing as t
 
 import jinja2
@@ -13,6 +12,7 @@ from ansible._internal._templating import _jinja_bits
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_templates
+from ansible_collections.sdt.infra.plugins.plugin_utils._warm_memory import Memory
 
 VARIABLES = {"name": "x", "list": [3, 1, 2], "map": {"a": {"b": 1}}, "yes": True}
 TEMPLATES = [
@@ -35,6 +35,11 @@ def _environment_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(_jinja_bits.AnsibleEnvironment, "compile")
 
 
+@pytest.fixture
+def memory() -> Memory:
+    return Memory()
+
+
 def results() -> list[t.Any]:
     """What a worker that starts anew makes of all templates."""
     templar = Templar(DataLoader(), variables=VARIABLES)
@@ -55,22 +60,22 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return texts
 
 
-def test_values_are_the_same_and_nothing_is_compiled_twice(tmp_path: pathlib.Path, compiled: list[str]) -> None:
+def test_values_are_the_same_and_nothing_is_compiled_twice(memory: Memory, compiled: list[str]) -> None:
     expected = results()
-    _warm_templates.keep_compiled(str(tmp_path))
+    _warm_templates.keep_compiled(memory)
     compiled.clear()
     assert results() == expected
     assert sorted(set(compiled)) == sorted(TEMPLATES)
 
     compiled.clear()
     del _jinja_bits.AnsibleEnvironment.compile
-    _warm_templates.keep_compiled(str(tmp_path))  # as another process, which finds the files
+    _warm_templates.keep_compiled(memory)  # as another worker, which finds it there
     assert results() == expected
     assert compiled == []
 
 
-def test_another_setting_is_another_template(tmp_path: pathlib.Path) -> None:
-    _warm_templates.keep_compiled(str(tmp_path))
+def test_another_setting_is_another_template(memory: Memory) -> None:
+    _warm_templates.keep_compiled(memory)
     text = trust_as_template("[[ name ]] {{ name }}")
     plain = Templar(DataLoader(), variables=VARIABLES)
     other = plain.copy_with_new_env(variable_start_string="[[", variable_end_string="]]")
@@ -79,34 +84,36 @@ def test_another_setting_is_another_template(tmp_path: pathlib.Path) -> None:
     assert plain.template(text, escape_backslashes=False) == "[[ name ]] x"
 
 
-def test_files_that_are_damaged_are_not_there(tmp_path: pathlib.Path, compiled: list[str]) -> None:
-    _warm_templates.keep_compiled(str(tmp_path))
+def test_what_is_damaged_is_not_there(compiled: list[str]) -> None:
+    class Damaged(Memory):
+        def get(self, key: str) -> bytes | None:
+            whole = super().get(key)
+            return whole and (b"", b"\xe3", b"nonsense", whole[:20])[len(key) % 4]
+
+    memory = Damaged()
+    _warm_templates.keep_compiled(memory)
     expected = results()
-    files = list((tmp_path / "compiled_templates").iterdir())
-    assert len(files) == len(TEMPLATES)
-    for number, file in enumerate(files):
-        file.write_bytes((b"", b"\xe3", b"nonsense", file.read_bytes()[:20])[number % 4])
     del _jinja_bits.AnsibleEnvironment.compile
-    _warm_templates.keep_compiled(str(tmp_path))
+    _warm_templates.keep_compiled(memory)
     compiled.clear()
     assert results() == expected
     assert len(compiled) == len(TEMPLATES)
 
 
-def test_a_template_that_is_wrong_is_told_as_ever(tmp_path: pathlib.Path) -> None:
+def test_a_template_that_is_wrong_is_told_as_ever(memory: Memory) -> None:
     def refused() -> str:
         with pytest.raises(Exception) as error:
             Templar(DataLoader(), variables=VARIABLES).template(trust_as_template("{{ name | no_such_filter }}"))
         return str(error.value)
 
     expected = refused()
-    _warm_templates.keep_compiled(str(tmp_path))
+    _warm_templates.keep_compiled(memory)
     assert refused() == expected
     assert refused() == expected
 
 
-def test_another_way_of_compiling_is_left_alone(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_way_of_compiling_is_left_alone(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jinja2.Environment, "compile", lambda self, text: None)
     with pytest.raises(RuntimeError, match="another way"):
-        _warm_templates.keep_compiled(str(tmp_path))
+        _warm_templates.keep_compiled(memory)
     assert "compile" not in vars(_jinja_bits.AnsibleEnvironment)
