@@ -27,7 +27,7 @@ class Wait(t.NamedTuple):
 
 
 def listen() -> t.BinaryIO:
-    """Make the pipe, and answer the end that Waits.read takes. To be called in the process that runs the playbook."""
+    """Make the pipe, and answer the end that heard takes. To be called in the process that runs the playbook."""
     reading, writing = os.pipe()
     os.environ[VARIABLE] = f"/proc/{os.getpid()}/fd/{writing}"
     return os.fdopen(reading, "rb")

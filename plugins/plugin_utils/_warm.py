@@ -143,15 +143,21 @@ def run_in_worker(
     global _used_by
     _used_by = os.getpid()
     modules = t.cast(_warm_imports.ModuleSet, _modules)
-
-    def run_module() -> None:
-        modules.modules[_RUNNER].run_module(
-            json_params=params.encode(), profile=profile, module_fqn=module, modlib_path=None, extensions={}
-        )
-
     _warm_process.end_with_parent()
     with modules.imported(module):
-        return _warm_process.run_here(run_module, cwd, environment)
+        return _warm_process.run_here(_runner(modules, module, params, profile), cwd, environment)
+
+
+def _runner(modules: _warm_imports.ModuleSet, module: str, params: str, profile: str) -> Callable[[], None]:
+    """What a packed module calls in a process of its own, to be called where the modules of the set are imported."""
+    return functools.partial(
+        modules.modules[_RUNNER].run_module,
+        json_params=params.encode(),
+        profile=profile,
+        module_fqn=module,
+        modlib_path=None,
+        extensions={},
+    )
 
 
 def recognize(command: str, shell: str, data: bytes, cwd: str | None) -> Callable[[], tuple[int, bytes, bytes]] | None:
@@ -170,14 +176,7 @@ def recognize(command: str, shell: str, data: bytes, cwd: str | None) -> Callabl
     def prepare_child() -> None:
         kept.append(modules.install(sources))
 
-    def run_module() -> None:
-        modules.modules[_RUNNER].run_module(
-            json_params=payload.params.encode(),
-            profile=payload.profile,
-            module_fqn=payload.module_fqn,
-            modlib_path=None,
-            extensions={},
-        )
+    run_module = _runner(modules, payload.module_fqn, payload.params, payload.profile)
 
     def run() -> tuple[int, bytes, bytes]:
         if os.getpid() != _prepared_by:  # a worker
