@@ -130,6 +130,13 @@ class CallbackModule(CallbackBase):
     _packing_prepared = False
 
     def v2_playbook_on_start(self, playbook) -> None:
+        # What lives from now on lives to the end. A collector that walks it would take time, and copy memory in each fork.
+        gc.disable()
+        self._prepare()
+        gc.freeze()
+        gc.enable()
+
+    def _prepare(self) -> None:
         try:
             _warm.prepare(self.get_option("collections"), self.get_option("services"), display.vvv)
         except Exception as error:
@@ -140,8 +147,6 @@ class CallbackModule(CallbackBase):
                 self._reads = _run_reads.RunReads()
             except (OSError, AttributeError) as error:  # a system without files in memory
                 display.vvv(f"Modules share no reads: {error}")
-        gc.collect()
-        gc.freeze()  # what lives now lives to the end; a collector that walks it would only copy memory in each fork
 
     def v2_playbook_on_task_start(self, task, is_conditional) -> None:
         self._prepare_packing(task)

@@ -53,6 +53,7 @@ def prepare(collections: Iterable[str], services: Iterable[str], report: Callabl
         {
             "Plugins are loaded": functools.partial(_load_plugins, collections),
             "Templates are compiled": _keep_templates,
+            "What was read from files is copied": _share_scalars,
             "AWS clients are created": functools.partial(_fill_clients, services, report),
         },
         report,
@@ -111,6 +112,12 @@ def _keep_templates() -> None:
     from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_memory, _warm_templates
 
     _warm_templates.keep_compiled(_warm_memory.Memory())
+
+
+def _share_scalars() -> None:
+    from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_copies
+
+    _warm_copies.share_scalars()
 
 
 def _fill_clients(services: Iterable[str], report: Callable[[str], None]) -> None:
