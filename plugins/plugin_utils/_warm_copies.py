@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Copy what was read from files fast.
 
-ansible-core copies deeply what it has read from a file, each time it is asked for: ten times the work of reading some. Nearly
-all of it are texts and numbers that know where they come from. They cannot be changed, so a copy may be the thing itself,
-as it is for those of Python; ansible-core leaves them to the way for objects that can.
+ansible-core copies deeply what it has read from a file, each time it is asked for: ten times the work of reading some.
+Nearly all of it are texts and numbers that know where they come from. They cannot be changed, so a copy may be the
+thing itself, as it is for those of Python; ansible-core leaves them to the way for objects that can.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def share_scalars() -> None:
     if any(kind in (str, bytes, int, float) or hasattr(kind, "__deepcopy__") for kind in types):
         raise RuntimeError("this version copies in another way")
     for kind in types:
-        setattr(kind, "__deepcopy__", _itself)
+        kind.__deepcopy__ = _itself
 
 
 def _itself(self: object, memo: object) -> object:
