@@ -12,7 +12,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import botocore
 import moto
@@ -30,6 +30,7 @@ from emulator.clock import clock
 from emulator.direct import NoRoute
 from emulator.gaps import Gaps
 from emulator.hostility import MISSING, BadRequest, Hostility
+from emulator.mend import ecr_scans
 from emulator.mend.ecs import task_rules
 from emulator.recorder import Recorder
 
@@ -77,6 +78,21 @@ def _create_app(backend: str | None) -> Any:
 
     app.register_error_handler(NotFound, no_route)
     return app
+
+
+class Told(NamedTuple):
+    """Something the emulator is told from outside."""
+
+    view: Callable[[], Any]
+    change: Callable[[Any], Any]
+    forget: Callable[[], Any] | None = None
+
+
+TOLD = {
+    "times": Told(clock.view, clock.change),
+    "tasks": Told(task_rules.view, task_rules.tell, task_rules.forget),
+    "scans": Told(ecr_scans.view, ecr_scans.tell, ecr_scans.forget),
+}
 
 
 class Emulator:
@@ -168,37 +184,37 @@ class Emulator:
     # Control
 
     def _control(self, request: Request) -> Response:
-        endpoint = (request.method, request.path.removeprefix(CONTROL).rstrip("/"))
-        if endpoint == ("GET", "requests"):
+        method, name = request.method, request.path.removeprefix(CONTROL).rstrip("/")
+        if name in TOLD:
+            return self._told(request, TOLD[name])
+        if (method, name) == ("GET", "requests"):
             return _json(self._recorder.calls())
-        if endpoint == ("DELETE", "requests"):
+        if (method, name) == ("DELETE", "requests"):
             self._recorder.clear()
             return Response(status=204)
-        if endpoint == ("POST", "reset"):
+        if (method, name) == ("POST", "reset"):
             self._reset()
             return Response(status=204)
-        if endpoint == ("GET", "times"):
-            return _json(clock.view())
-        if endpoint == ("POST", "times"):
-            return self._changed(request, clock.change, clock.view)
-        if endpoint == ("GET", "tasks"):
-            return _json(task_rules.view())
-        if endpoint == ("POST", "tasks"):
-            return self._changed(request, task_rules.tell, task_rules.view)
-        if endpoint == ("DELETE", "tasks"):
-            task_rules.forget()
-            return Response(status=204)
-        if endpoint == ("GET", "health"):
+        if (method, name) == ("GET", "health"):
             return _json(
                 {"status": "ok", "moto": moto.__version__, "botocore": botocore.__version__, "gaps": self._gaps.list()}
             )
         try:
-            answer = self._hostility.control(*endpoint, request.get_json(silent=True, force=True))
+            answer = self._hostility.control(method, name, request.get_json(silent=True, force=True))
         except BadRequest as error:
             return _json({"message": str(error)}, 400)
         if answer is not MISSING:
             return _json(answer) if answer is not None else Response(status=204)
-        return _json({"message": f"There is no {request.method} {request.path}; see the emulator's README."}, 404)
+        return _json({"message": f"There is no {method} {request.path}; see the emulator's README."}, 404)
+
+    def _told(self, request: Request, what: Told) -> Response:
+        """What a test says of the world: looked at, added to, or forgotten."""
+        if request.method == "POST":
+            return self._changed(request, what.change, what.view)
+        if request.method == "DELETE" and what.forget:
+            what.forget()
+            return Response(status=204)
+        return _json(what.view())
 
     def _changed(self, request: Request, change: Callable[[Any], Any], view: Callable[[], Any]) -> Response:
         """A change of what the emulator is told; one it does not understand changes nothing."""
@@ -214,6 +230,7 @@ class Emulator:
         with self._turn:
             clock.reset()
             task_rules.forget()
+            ecr_scans.forget()
             _drop_backends()
             reset_model_data()
             state_manager.__init__()

@@ -83,6 +83,10 @@ class Emulator:
         """How tasks of ECS end, from now on (see the README); without a rule, the rules there are."""
         return self._control("POST", "tasks", rule) if rule else self._control("GET", "tasks")
 
+    def scans(self, **result: Any) -> list[dict[str, Any]]:
+        """What scans of images in ECR find, from now on (see the README); without a result, those there are."""
+        return self._control("POST", "scans", result) if result else self._control("GET", "scans")
+
     def client(self, service: str, region: str = "us-east-1", **options: Any) -> Any:
         """A boto3 client of this emulator; options go to boto3, for instance other credentials."""
         credentials = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}

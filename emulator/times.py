@@ -90,6 +90,7 @@ KINDS: dict[str, Kind] = {
     # Containers
     "ecs.service.scheduling": Kind(5, SERVICE),
     "ecs.deployment.starting": Kind(10, SERVICE),
+    "ecs.deployment.baking": Kind(300, SERVICE),  # with alarms, while they are watched
     "ecs.cluster.updating": Kind(30, "seen", quiet=True),
     "ecs.task.provisioning": Kind(15, TASK, quiet=True),
     "ecs.task.pending": Kind(20, TASK, quiet=True),

@@ -11,11 +11,17 @@ import json
 from collections import Counter
 from typing import Any
 
-from moto.ecr.exceptions import ImageAlreadyExistsException, InvalidParameterException
+from moto.core.exceptions import ServiceException
+from moto.ecr.exceptions import InvalidParameterException
 from moto.ecr.models import ECRBackend, Image, Repository
 from moto.ecr.policy_validation import EcrLifecyclePolicyValidator
 
 from emulator.registry import mend
+
+
+class ImageTagAlreadyExistsException(ServiceException):
+    code = "ImageTagAlreadyExistsException"
+
 
 MOST_FILTERS = 100
 MOST_RULES = 2
@@ -70,11 +76,9 @@ def _resolve_image_tag_mutability(
     excluded = any(fnmatch.fnmatchcase(proposed_image_tag or "", one["filter"]) for one in filters)
     immutable = repository.image_tag_mutability.startswith("IMMUTABLE")
     if holders and immutable != excluded:
-        raise ImageAlreadyExistsException(
-            registry_id=repository.registry_id,
-            image_tag=proposed_image_tag,
-            digest=holders[0].get_image_digest(),
-            repository_name=repository.name,
+        raise ImageTagAlreadyExistsException(
+            f"The image tag '{proposed_image_tag}' already exists in the '{repository.name}' repository and cannot be "
+            "overwritten because the repository is immutable.",
         )
     return holders
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import urllib.error
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 NAME = "sdt/service"
+PLAIN = '{"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json", "layers": []}'
 
 
 @pytest.fixture
@@ -59,10 +62,10 @@ def test_a_pushed_image_has_the_digest_of_its_manifest(ecr):
 
 def test_a_tag_moves_only_where_a_filter_says_so(ecr):
     push(ecr, "1.0")
-    with pytest.raises(ecr.exceptions.ImageAlreadyExistsException):
+    with pytest.raises(ecr.exceptions.ImageTagAlreadyExistsException):
         push(ecr, "1.0", b"other")
     push(ecr, "lates")
-    with pytest.raises(ecr.exceptions.ImageAlreadyExistsException):
+    with pytest.raises(ecr.exceptions.ImageTagAlreadyExistsException):
         push(ecr, "lates", b"other")
     for tag in ("latest", "arm-cache"):
         push(ecr, tag)
@@ -130,3 +133,51 @@ def test_scanning_rules_have_bounds(ecr):
 def test_an_authorization_token_is_for_this_registry(ecr):
     found = ecr.get_authorization_token()["authorizationData"][0]
     assert base64.b64decode(found["authorizationToken"]).startswith(b"AWS:")
+
+
+class TestScans:
+    """Of images a filter of the registry is about; nothing is found unless somebody says so."""
+
+    @pytest.fixture
+    def ecr(self, emulator: Any) -> Any:
+        ecr = emulator.client("ecr")
+        for name in ("sdt/web", "other"):
+            ecr.create_repository(repositoryName=name)
+        ecr.put_registry_scanning_configuration(
+            scanType="BASIC",
+            rules=[
+                {
+                    "scanFrequency": "SCAN_ON_PUSH",
+                    "repositoryFilters": [{"filter": "sdt/*", "filterType": "WILDCARD"}],
+                }
+            ],
+        )
+        for name in ("sdt/web", "other"):
+            ecr.put_image(repositoryName=name, imageManifest=PLAIN, imageTag="1")
+        return ecr
+
+    @staticmethod
+    def found(ecr: Any, name: str) -> dict[str, Any]:
+        return ecr.describe_image_scan_findings(repositoryName=name, imageId={"imageTag": "1"})
+
+    def test_nothing_is_found(self, ecr: Any) -> None:
+        answer = self.found(ecr, "sdt/web")
+        assert answer["imageScanStatus"]["status"] == "COMPLETE"
+        assert answer["imageScanFindings"]["findingSeverityCounts"] == {}
+
+    def test_what_a_test_says_is_found(self, emulator: Any, ecr: Any) -> None:
+        emulator.scans(repository="sdt/web", tag="1", findings={"CRITICAL": ["CVE-1"], "LOW": ["CVE-2", "CVE-3"]})
+        emulator.scans(repository="other", status="FAILED")
+        answer = self.found(ecr, "sdt/web")["imageScanFindings"]
+        assert answer["findingSeverityCounts"] == {"CRITICAL": 1, "LOW": 2}
+        assert [one["name"] for one in answer["findings"]] == ["CVE-1", "CVE-2", "CVE-3"]
+        emulator.reset()
+        assert emulator.scans() == []
+
+    def test_what_no_filter_is_about_was_never_scanned(self, ecr: Any) -> None:
+        with pytest.raises(ecr.exceptions.ScanNotFoundException):
+            self.found(ecr, "other")
+
+    def test_a_result_that_says_nothing_known_is_refused(self, emulator: Any) -> None:
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            emulator.scans(colour="red")

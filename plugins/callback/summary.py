@@ -13,7 +13,8 @@ description:
     such as confirming an e-mail subscription or giving a Git token, each with what to do.
   - Then tells which hosts took longest, and in which task, where that was more than a second.
   - Reads the results of the modules of this collection; others are ignored.
-  - A run whose M(sdt.infra.plan) says so ends with the exit code that task gave.
+  - A run whose M(sdt.infra.plan) says so ends with the exit code that task gave, and one whose M(sdt.infra.ecs_task) failed with that of
+    its container.
 requirements:
   - Enable it in C(callbacks_enabled), as the last one.
 author: SDT platform engineering (@sdt)
@@ -63,6 +64,8 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_failed(self, result: t.Any, ignore_errors: bool = False) -> None:
         self._collect(result)
+        if not ignore_errors:
+            self._exit_code = answer_of(result).get("exit_code") or self._exit_code
 
     def v2_playbook_on_stats(self, stats: t.Any) -> None:
         self._show_previewed()

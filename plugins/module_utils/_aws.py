@@ -9,10 +9,10 @@ placeholder, and why every refusal becomes one sentence.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import json
 import os
+import re
 import time
 import typing as t
 
@@ -25,7 +25,7 @@ except ImportError:
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._lock import Lock
 from ansible_collections.sdt.infra.plugins.module_utils._planned import is_planned
-from ansible_collections.sdt.infra.plugins.module_utils._run_reads import UNKNOWN, RunReads
+from ansible_collections.sdt.infra.plugins.module_utils._run_reads import TAGGING, UNKNOWN, RunReads
 
 # Standard mode: exponential backoff with jitter for throttling, connection and 5xx errors.
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
@@ -42,6 +42,9 @@ _OWN_ANSWERS = frozenset(
 )
 # Writes about records, such as the lock of a run: nothing a resource is compared with changes by them.
 _RECORDS_ONLY = frozenset({"put_item", "update_item", "delete_item", "transact_write_items", "publish"})
+
+# Writes that touch no tags: they change settings of what is there already.
+_LEAVES_TAGS = re.compile("(modify|update|set|replace|associate|put_retention|put_bucket|put_public)_(?!.*tag)")
 
 # Options every module of this collection has beside those of amazon.aws.
 CONNECTION_OPTIONS: dict[str, t.Any] = {
@@ -76,6 +79,7 @@ class Aws:
         self._lock: Lock | None = None
         self._run_reads = RunReads()
         self._alone = False
+        self._retagged = False
         self.check_mode: bool = module.check_mode
 
     def read(
@@ -131,8 +135,8 @@ class Aws:
 
     @property
     def quiet(self) -> bool:
-        """Whether modules of this run share what they read and none has written yet."""
-        return self._run_reads.quiet and not self._alone
+        """Whether modules of this run share what they read and none has touched tags yet."""
+        return self._run_reads.quiet and not self._retagged
 
     def write(
         self,
@@ -157,7 +161,11 @@ class Aws:
             raise InfraError(f"{service} {operation} would send a placeholder: this is a defect of the module.")
         self.hold_lock()
         self.forget(service)
-        with contextlib.nullcontext() if operation in _RECORDS_ONLY else self._run_reads.changing(service):
+        if operation in _RECORDS_ONLY:
+            return self._written(service, operation, params, missing, retry, retry_seconds)
+        retags = _LEAVES_TAGS.match(operation) is None
+        self._retagged = self._retagged or retags
+        with self._run_reads.changing(service, retags):
             return self._written(service, operation, params, missing, retry, retry_seconds)
 
     def _written(
@@ -237,7 +245,7 @@ class Aws:
 
     def _known(self, service: str, question: str) -> t.Any:
         key = (service, question)
-        if key not in self._memory and not self._alone:
+        if key not in self._memory and not (self._retagged if service == TAGGING else self._alone):
             answer = self._run_reads.answer(service, f"{self._whose} {service} {question}")
             if answer is not UNKNOWN:
                 self._memory[key] = answer
@@ -246,7 +254,7 @@ class Aws:
     def _keep(self, service: str, question: str, answer: t.Any, mark: int | None) -> None:
         self._memory[service, question] = answer
         if question.partition(" ")[0] not in _OWN_ANSWERS:
-            self._run_reads.keep(f"{self._whose} {service} {question}", answer, mark)
+            self._run_reads.keep(service, f"{self._whose} {service} {question}", answer, mark)
 
     @functools.cached_property
     def _whose(self) -> str:

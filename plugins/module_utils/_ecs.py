@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.sdt.infra.plugins.module_utils import _tags
+from ansible_collections.sdt.infra.plugins.module_utils import _ecs_logs, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, ordered
 from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
@@ -15,6 +15,8 @@ from ansible_collections.sdt.infra.plugins.module_utils._resource import Resourc
 # On a virgin account the service-linked role of ECS is made by the first request, and known a moment later.
 # Others pass as well: a change that is still under way.
 PASSING = ("ssume the service linked role", "UpdateInProgressException")
+
+RELEASE_TAGS = "release:"  # what the names of tags begin with that a release gives a task definition
 
 STRATEGY_OPTIONS: dict[str, t.Any] = {
     "type": "list",
@@ -71,6 +73,7 @@ NO_DEFINITION = ("ClientException",)  # what ECS answers for a family without ac
 _SERVICES_AT_ONCE = 10  # services one DescribeServices takes
 _EVENTS = 3
 _STOPPED_TASKS = 3
+_LAST_LINES = 10
 
 
 def described_service(aws: Aws, cluster: str, name: str, peers: t.Sequence[str] = ()) -> State | None:
@@ -124,7 +127,22 @@ def stopped_reasons(aws: Aws, cluster: str, name: str) -> list[str]:
         return []
     tasks = aws.read("ecs", "describe_tasks", "tasks", cluster=cluster, tasks=arns[:_STOPPED_TASKS]) or []
     reasons = list(dict.fromkeys(text for task in tasks for text in _reasons(task)))
-    return ["Stopped tasks:", *(f"{reason.rstrip('.')}." for reason in reasons)] if reasons else []
+    told = ["Stopped tasks:", *(f"{reason.rstrip('.')}." for reason in reasons)] if reasons else []
+    return [*told, *_last_words(aws, tasks)]
+
+
+def _last_words(aws: Aws, tasks: list[State]) -> list[str]:
+    """The last lines of the log of a container that ended by itself and should not have."""
+    for task in tasks:
+        for container in task.get("containers") or []:
+            if container.get("exitCode"):
+                definition = described_definition(aws, task["taskDefinitionArn"]).get("taskDefinition")
+                if definition:
+                    stream = _ecs_logs.stream_of(definition, container["name"], task["taskArn"])
+                    lines = _ecs_logs.last_lines(aws, stream, _LAST_LINES)
+                    if lines:
+                        return [f"Last lines of {container['name']}: {' | '.join(lines)}"]
+    return []
 
 
 def _reasons(task: State) -> t.Iterator[str]:

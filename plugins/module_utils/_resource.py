@@ -65,6 +65,7 @@ class Resource(ABC):
     computed: t.ClassVar[tuple[str, ...]] = ()  # keys AWS adds; check mode returns a placeholder for each
     holds_data: t.ClassVar[bool] = False  # deleting or replacing it loses what is in it
     serves: t.ClassVar[bool] = False  # deleting or replacing it interrupts the service
+    others_tags: t.ClassVar[tuple[str, ...]] = ()  # what the names of tags begin with that others own; they are kept
     poll_seconds: t.ClassVar[float] = 10.0  # longest pause between two looks while waiting
 
     def __init__(self, aws: Aws, options: State):
@@ -486,7 +487,9 @@ def _with_tags(resource: Resource, current: State | None) -> State:
     tags = resource.options.get("tags")
     if tags is None:
         return desired
-    kept = {} if resource.options.get("purge_tags", True) else ((current or {}).get("tags") or {})
+    kept = (current or {}).get("tags") or {}
+    if resource.options.get("purge_tags", True):
+        kept = {name: value for name, value in kept.items() if name.startswith(resource.others_tags)}
     return {**desired, "tags": {**kept, **{str(name): str(value) for name, value in tags.items()}}}
 
 

@@ -6,7 +6,8 @@
 The process that runs the playbook makes a file that exists in memory only and names it in its environment; modules of
 the run find it there. It is gone with the process. An answer counts as long as nothing was written since the question
 was asked, no write is under way, and it is not older than a minute: AWS changes things by itself too. Of a service that
-was written to in this run nothing is shared any more: what is read of it then may be on its way.
+was written to in this run nothing is shared any more: what is read of it then may be on its way. What the tagging
+service has answered counts until a write that touches tags.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ import zlib
 
 VARIABLE = "SDT_INFRA_READS"  # where the file is, in the environment of the run
 _SECONDS = 60
-_STATE = struct.Struct(
-    "<QQQ"
-)  # how often something changed, how many writes are under way, bits of services written to
+# How often something changed, how many writes are under way, bits of services written to; and how often tags may have
+# changed, how many writes that touch them are under way.
+_STATE = struct.Struct("<QQQQQ")
 _EVERY_SERVICE = (1 << 64) - 1
-_UNTOUCHED = (0, 0, 0)
+_UNTOUCHED = (0, 0, 0, 0, 0)
+TAGGING = "resourcegroupstaggingapi"
+_OF_TAGS = 1 << 63  # in the mark of what the tagging service has answered
 _ENTRY = struct.Struct("<QdI32s")  # the count of changes when it was asked, when, the size of the answer, the question
 _MOST = 256 * 1024 * 1024  # bytes; a run that has read more shares nothing further
 
@@ -51,12 +54,14 @@ class RunReads:
 
     @property
     def quiet(self) -> bool:
-        """Whether answers are shared and nothing has changed yet in this run."""
-        return self._file is not None and self._state() == _UNTOUCHED
+        """Whether answers are shared and no write of this run has touched tags yet."""
+        return self._file is not None and self._state()[3:] == (0, 0)
 
     def asked(self, service: str) -> int | None:
         """A mark to keep an answer with, taken before the question is sent; None where the answer is not to be kept."""
-        changes, under_way, written = self._state()
+        changes, under_way, written, retagged, retagging = self._state()
+        if service == TAGGING:
+            return None if self._file is None or retagging else _OF_TAGS | retagged
         return None if self._file is None or under_way or written & _bit(service) else changes
 
     def answer(self, service: str, question: str) -> t.Any:
@@ -65,7 +70,7 @@ class RunReads:
         if self._file is None or changes is None:
             return UNKNOWN
         wanted, now, answer = _digest(question), time.time(), UNKNOWN
-        content = os.pread(self._file, os.fstat(self._file).st_size, 0)
+        content = self._content()
         place = _STATE.size
         while place + _ENTRY.size <= len(content):
             when, at, size, digest = _ENTRY.unpack_from(content, place)
@@ -75,39 +80,57 @@ class RunReads:
             place += size
         return answer if answer is UNKNOWN else pickle.loads(content[slice(*answer)])
 
-    def keep(self, question: str, answer: t.Any, mark: int | None) -> None:
+    def keep(self, service: str, question: str, answer: t.Any, mark: int | None) -> None:
         """Remember an answer for other modules of the run, if nothing was written since mark."""
         if self._file is None or mark is None:
             return
         content = pickle.dumps(answer)
         with _locked(self._file):
             size = os.fstat(self._file).st_size
-            if self._state()[:2] == (mark, 0) and size + len(content) < _MOST:
+            if self.asked(service) == mark and size + len(content) < _MOST:
                 entry = _ENTRY.pack(mark, time.time(), len(content), _digest(question))
                 os.pwrite(self._file, entry + content, size)
 
     def changed(self) -> None:
         """Anything may have changed: nothing is shared any more."""
-        self._count(0, _EVERY_SERVICE)
+        self._count(0, _EVERY_SERVICE, retags=True)
 
     @contextlib.contextmanager
-    def changing(self, service: str) -> t.Iterator[None]:
-        """Around a write. One that is killed in between leaves nothing shared to the end of the run."""
-        self._count(+1, _bit(service))
+    def changing(self, service: str, retags: bool = True) -> t.Iterator[None]:
+        """Around a write, which may touch tags. One that is killed in between leaves nothing shared to the end."""
+        self._count(+1, _bit(service), retags)
         try:
             yield
         finally:
-            self._count(-1, _bit(service))
+            self._count(-1, _bit(service), retags)
 
-    def _count(self, under_way: int, services: int) -> None:
+    def _count(self, under_way: int, services: int, retags: bool) -> None:
         if self._file is None:
             return
         with _locked(self._file):
-            changes, writing, written = self._state()
+            changes, writing, written, retagged, retagging = self._state()
+            if retags:
+                retagged, retagging = retagged + 1, retagging + under_way
+            kept = b"" if retags else self._of_tags()
             os.ftruncate(self._file, _STATE.size)
-            os.pwrite(self._file, _STATE.pack(changes + 1, writing + under_way, written | services), 0)
+            state = _STATE.pack(changes + 1, writing + under_way, written | services, retagged, retagging)
+            os.pwrite(self._file, state + kept, 0)
 
-    def _state(self) -> tuple[int, int, int]:
+    def _of_tags(self) -> bytes:
+        """The entries of what the tagging service has answered."""
+        content, kept, place = self._content(), b"", _STATE.size
+        while place + _ENTRY.size <= len(content):
+            mark, _at, size, _digest = _ENTRY.unpack_from(content, place)
+            end = place + _ENTRY.size + size
+            if mark & _OF_TAGS:
+                kept += content[place:end]
+            place = end
+        return kept
+
+    def _content(self) -> bytes:
+        return b"" if self._file is None else os.pread(self._file, os.fstat(self._file).st_size, 0)
+
+    def _state(self) -> tuple[int, int, int, int, int]:
         return _UNTOUCHED if self._file is None else _STATE.unpack(os.pread(self._file, _STATE.size, 0))
 
 

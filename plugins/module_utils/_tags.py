@@ -43,6 +43,7 @@ def owned(aws: Aws, owner: t.Mapping[str, t.Any]) -> dict[str, dict[str, str]]:
         "resourcegroupstaggingapi",
         "get_resources",
         "ResourceTagMappingList",
+        ResourcesPerPage=100,
         TagFilters=[{"Key": name, "Values": [str(value)]} for name, value in owner.items()],
     )
     return {one["ResourceARN"]: from_list(one["Tags"]) for one in found or []}

@@ -81,6 +81,7 @@ actions:
 """
 
 from ansible_collections.sdt.infra.plugins.module_utils import _ecr
+from ansible_collections.sdt.infra.plugins.module_utils._alone import alone
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
 
@@ -113,13 +114,14 @@ class ScanningFilter(Resource):
 
     def _put(self, frequency: str | None, scan_type: str | None) -> None:
         """Merge into what is there at this moment, which may be more than was there before."""
-        there = self._configuration(fresh=True)
-        self.aws.write(
-            "ecr",
-            "put_registry_scanning_configuration",
-            scanType=scan_type or there["scanType"],
-            rules=_ecr.with_filter(there["rules"], self.name, frequency),
-        )
+        with alone(f"ecr-scanning-{self.aws.account}-{self.aws.region}"):
+            there = self._configuration(fresh=True)
+            self.aws.write(
+                "ecr",
+                "put_registry_scanning_configuration",
+                scanType=scan_type or there["scanType"],
+                rules=_ecr.with_filter(there["rules"], self.name, frequency),
+            )
 
 
 def main() -> None:

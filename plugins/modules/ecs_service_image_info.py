@@ -70,6 +70,12 @@ task_definition:
   description: ARN of the task definition the service uses, or an empty string.
   returned: always
   type: str
+release:
+  description: >-
+    What the last release left in tags of the task definition, by their names without C(release:). Empty where there was none.
+  returned: always
+  type: dict
+  sample: {by: "arn:aws:iam::123456789012:user/ada", reason: faster login, from: ""}
 pending:
   description: What to do before the service can start.
   returned: when no image is available
@@ -83,7 +89,12 @@ import typing as t
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
-from ansible_collections.sdt.infra.plugins.module_utils._ecs import described_definition, described_service
+from ansible_collections.sdt.infra.plugins.module_utils._ecs import (
+    RELEASE_TAGS,
+    described_definition,
+    described_service,
+    tags_of,
+)
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 
 _SUSPENDED = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
@@ -141,9 +152,11 @@ def _answer(aws: Aws, params: State) -> State:
     if service is not None and service["status"] != "ACTIVE":
         service = None
     definition = (service or {}).get("taskDefinition") or ""
-    live = _image_of(aws, definition, params["container"] or params["service"]) if definition else ""
+    described = described_definition(aws, definition) if definition else {}
+    live = _image_of(described, params["container"] or params["service"])
+    known: State = {"task_definition": definition, "release": _release(described)}
     if service and live and service["desiredCount"]:
-        return {"image": live, "available": True, "start": False, "task_definition": definition}
+        return {"image": live, "available": True, "start": False, **known}
     uri = f"{aws.account}.dkr.ecr.{aws.region}.{aws.dns_suffix}/{params['repository']}"
     choice = choose(
         uri,
@@ -154,7 +167,7 @@ def _answer(aws: Aws, params: State) -> State:
         image=params["image"] or "",
         exists=bool(service),
     )
-    answer: State = {**choice._asdict(), "task_definition": definition}
+    answer: State = {**choice._asdict(), **known}
     if not choice.available:
         answer["pending"] = [
             f"ECS service {params['service']} has no tasks yet, because {choice.image} does not exist. Push an image to "
@@ -163,9 +176,17 @@ def _answer(aws: Aws, params: State) -> State:
     return answer
 
 
-def _image_of(aws: Aws, definition: str, container: str) -> str:
-    found = described_definition(aws, definition).get("taskDefinition", {})
-    return next((one["image"] for one in found.get("containerDefinitions", []) if one["name"] == container), "")
+def _image_of(described: State, container: str) -> str:
+    containers = described.get("taskDefinition", {}).get("containerDefinitions", [])
+    return next((one["image"] for one in containers if one["name"] == container), "")
+
+
+def _release(described: State) -> dict[str, str]:
+    return {
+        name.removeprefix(RELEASE_TAGS): value
+        for name, value in tags_of(described).items()
+        if name.startswith(RELEASE_TAGS)
+    }
 
 
 def _pushed(aws: Aws, repository: str) -> list[State]:

@@ -25,14 +25,23 @@ options:
       - Left out, the newest active revision is compared. Give the one of the running service, so that a revision which
         failed and was rolled back does not count.
     type: str
+  like:
+    description:
+      - ARN or C(family:revision) of a revision that is taken over as it is, apart from O(images) and O(tags).
+      - Mutually exclusive with O(containers).
+    type: str
+  images:
+    description: With O(like), the images of containers that get another one, by the names of the containers.
+    type: dict
+    default: {}
   cpu:
-    description: CPU units of a task; 1024 are one vCPU. Required for O(state=present).
+    description: CPU units of a task; 1024 are one vCPU. Required for O(state=present), unless O(like) is given.
     type: int
   memory:
     description:
       - Memory of a task in MiB. Fargate has certain pairs of O(cpu) and O(memory) only, see
         U(https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html).
-      - Required for O(state=present).
+      - Required for O(state=present), unless O(like) is given.
     type: int
   task_role:
     description: ARN, or path and name, of the role the containers act as. Left out, they have no rights in AWS.
@@ -85,7 +94,7 @@ options:
             description: The C(access_point_id) to use, and C(iam) V(ENABLED) to use the task role.
             type: dict
   containers:
-    description: Containers of a task. Required for O(state=present).
+    description: Containers of a task. Required for O(state=present), unless O(like) is given.
     type: list
     elements: dict
     suboptions:
@@ -312,6 +321,7 @@ extends_documentation_fragment:
   - sdt.infra.resource.tags
 notes:
   - O(state=absent) deregisters all active revisions of the family. AWS keeps them as C(INACTIVE).
+  - Tags whose name begins with C(release:) belong to releases. They are kept, whatever O(tags) and O(purge_tags) say.
 """
 
 EXAMPLES = r"""
@@ -341,6 +351,14 @@ EXAMPLES = r"""
             awslogs-group: /ecs/sdt-prod/auth-service
             awslogs-region: us-east-1
             awslogs-stream-prefix: auth-service
+
+- name: Take over what runs, with another image
+  sdt.infra.ecs_task_definition:
+    family: sdt-prod-auth-service
+    current: sdt-prod-auth-service:12
+    like: sdt-prod-auth-service:12
+    images:
+      auth-service: 123456789012.dkr.ecr.us-east-1.amazonaws.com/sdt-prod/auth-service:1.5.0
 """
 
 RETURN = r"""
@@ -382,12 +400,14 @@ actions:
   sample: [{"action": "replace", "kind": "task_definition", "name": "sdt-prod-auth-service", "fields": ["containers"]}]
 """
 
+import functools
 import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._ecs import (
     NO_DEFINITION,
+    RELEASE_TAGS,
     EcsResource,
     described_definition,
     tag_list,
@@ -403,12 +423,30 @@ from ansible_collections.sdt.infra.plugins.module_utils._ecs_task import (
     to_camel,
     to_snake,
 )
-from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
 from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 _NEW_ROLE = ("Role is not valid",)
 _STORAGE = 20  # GiB every Fargate task has
+# What RegisterTaskDefinition takes of what DescribeTaskDefinition tells.
+_COPIED = (
+    "containerDefinitions",
+    "cpu",
+    "enableFaultInjection",
+    "ephemeralStorage",
+    "executionRoleArn",
+    "ipcMode",
+    "memory",
+    "networkMode",
+    "pidMode",
+    "placementConstraints",
+    "proxyConfiguration",
+    "requiresCompatibilities",
+    "runtimePlatform",
+    "taskRoleArn",
+    "volumes",
+)
 _CONTENT = (
     "cpu",
     "memory",
@@ -430,6 +468,7 @@ class TaskDefinition(EcsResource):
     replace_on = frozenset(_CONTENT)
     exact = frozenset(_CONTENT)
     computed = ("arn", "revision")
+    others_tags = (RELEASE_TAGS,)
 
     # The revision this call registered.
     _registered: str | None = None
@@ -444,6 +483,11 @@ class TaskDefinition(EcsResource):
         definition = answer.get("taskDefinition")
         if definition is None or definition["status"] != "ACTIVE":
             return None
+        return {**self._content(definition), "tags": tags_of(answer)}
+
+    @staticmethod
+    def _content(definition: State) -> State:
+        """A revision as AWS describes it, in the terms of the options."""
         platform = definition.get("runtimePlatform") or {}
         return {
             "arn": definition["taskDefinitionArn"],
@@ -459,10 +503,12 @@ class TaskDefinition(EcsResource):
             "ephemeral_storage": (definition.get("ephemeralStorage") or {}).get("sizeInGiB", _STORAGE),
             "volumes": canonical_volumes(to_snake(definition.get("volumes"))),
             "containers": [from_aws(container) for container in definition["containerDefinitions"]],
-            "tags": tags_of(answer),
         }
 
     def desired(self) -> State:
+        if self.options.get("like"):
+            copied = self._content(self._like)
+            return {name: copied[name] for name in _CONTENT}
         desired = super().desired()
         for role in ("task_role", "execution_role"):
             desired[role] = resolve(self.aws, "role", desired[role]) if desired.get(role) else ""
@@ -470,7 +516,33 @@ class TaskDefinition(EcsResource):
         desired["containers"] = [self._container(container) for container in desired["containers"]]
         return desired
 
+    @functools.cached_property
+    def _like(self) -> State:
+        """The revision to take over as AWS describes it, with the new images."""
+        definition = described_definition(self.aws, self.options["like"]).get("taskDefinition")
+        if definition is None:
+            raise NotFound(f"ECS task definition {self.options['like']} does not exist: correct the name in like.")
+        images = self.options["images"]
+        unknown = sorted(set(images) - {one["name"] for one in definition["containerDefinitions"]})
+        if unknown:
+            raise InfraError(f"ECS task definition {self.options['like']} has no container {', '.join(unknown)}.")
+        containers = [
+            {**one, "image": images.get(one["name"], one["image"])} for one in definition["containerDefinitions"]
+        ]
+        return {**definition, "containerDefinitions": containers}
+
     def create(self, desired: State) -> None:
+        request = self._copied() if self.options.get("like") else self._request(desired)
+        if desired.get("tags"):
+            request["tags"] = tag_list(desired["tags"])
+        answer = self.aws.write("ecs", "register_task_definition", retry=_NEW_ROLE, **request)
+        self._registered = answer["taskDefinition"]["taskDefinitionArn"]
+
+    def _copied(self) -> State:
+        """All that may be said of a revision, and not what AWS says of it."""
+        return {**{name: self._like[name] for name in _COPIED if self._like.get(name)}, "family": self.name}
+
+    def _request(self, desired: State) -> State:
         request: State = {
             "family": self.name,
             "networkMode": "awsvpc",
@@ -490,10 +562,7 @@ class TaskDefinition(EcsResource):
             request["taskRoleArn"] = desired["task_role"]
         if desired["execution_role"]:
             request["executionRoleArn"] = desired["execution_role"]
-        if desired.get("tags"):
-            request["tags"] = tag_list(desired["tags"])
-        answer = self.aws.write("ecs", "register_task_definition", retry=_NEW_ROLE, **request)
-        self._registered = answer["taskDefinition"]["taskDefinitionArn"]
+        return request
 
     def replace(self, current: State, desired: State) -> None:
         """The new revision comes beside the old one, which a service may still use."""
@@ -541,6 +610,8 @@ class TaskDefinition(EcsResource):
 
     def _check(self) -> None:
         """Refuse what cannot work before anything is asked of AWS."""
+        if self.options.get("like"):
+            return
         missing = [name for name in ("cpu", "memory", "containers") if not self.options.get(name)]
         if missing:
             raise InfraError(f"ECS task definition {self.name}: give {', '.join(missing)}.")
@@ -657,6 +728,8 @@ def main() -> None:
         {
             "family": {"type": "str"},
             "current": {"type": "str"},
+            "like": {"type": "str"},
+            "images": {"type": "dict", "default": {}},
             "cpu": {"type": "int"},
             "memory": {"type": "int"},
             "task_role": {"type": "str"},
@@ -668,6 +741,7 @@ def main() -> None:
             "containers": _list_of(_CONTAINER),
             "keep_revisions": {"type": "int", "default": 10},
         },
+        mutually_exclusive=[("like", "containers")],
     )
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import inspect
 import os
 import pathlib
@@ -54,10 +55,26 @@ def prepare(collections: Iterable[str], services: Iterable[str], report: Callabl
             "Plugins are loaded": functools.partial(_load_plugins, collections),
             "Templates are compiled": _keep_templates,
             "What was read from files is copied": _share_scalars,
-            "AWS clients are created": functools.partial(_fill_clients, services, report),
         },
         report,
     )
+    _with_the_first_worker(
+        functools.partial(_try, {"AWS clients are created": functools.partial(_fill_clients, services, report)}, report)
+    )
+
+
+def _with_the_first_worker(step: Callable[[], None]) -> None:
+    """Have this done while the first worker runs: this process has nothing to do then but to wait for it."""
+    steps = [step]
+
+    def started() -> None:
+        if steps and os.getpid() == _prepared_by:
+            gc.disable()
+            steps.pop()()
+            gc.freeze()  # it lives to the end, as all that was prepared
+            gc.enable()
+
+    os.register_at_fork(after_in_parent=started)
 
 
 def prepare_packing(collections: Iterable[str], report: Callable[[str], None]) -> None:

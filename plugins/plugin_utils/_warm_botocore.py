@@ -9,7 +9,10 @@ in another way, that place is left as it is, and clients take the time they alwa
 
 from __future__ import annotations
 
+import gzip
 import inspect
+import json
+import os
 import types
 import typing as t
 from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +32,21 @@ except ImportError:
 _ONLY_BOTO3 = "resources-1"
 
 
+class _PlainFiles:
+    """Reads the files that come with botocore into plain dicts; its own know their order twice and take more memory."""
+
+    _OPEN: t.ClassVar[dict[str, t.Callable]] = {".json": open, ".json.gz": gzip.open}
+
+    def exists(self, file_path: str) -> bool:
+        return any(os.path.isfile(file_path + ending) for ending in self._OPEN)
+
+    def load_file(self, file_path: str) -> t.Any:
+        for ending, opened in self._OPEN.items():
+            with suppress(FileNotFoundError), opened(file_path + ending, "rb") as file:
+                return json.loads(file.read())
+        return None
+
+
 class _Replacement(t.NamedTuple):
     owner: t.Any
     name: str
@@ -42,7 +60,9 @@ class ClientCache:
     def __init__(self, report: Callable[[str], None]) -> None:
         self._report = report
         self._loaded: dict[tuple, object] = {}
+        self._unused: list[t.Any] = []
         self._replacements: list[_Replacement] = []
+        self._replace(botocore.session, "get_session", ["env_vars"], self._get_session)
         self._replace(botocore.session, "create_loader", ["search_path_string"], self._create_loader)
         self._replace(botocore.hooks, "accepts_kwargs", ["func"], self._accepts_kwargs)
         parameters = ["self", "event_emitter", "event_aliases"]
@@ -59,6 +79,7 @@ class ClientCache:
         with self._installed():
             # Given explicitly, so that neither configuration nor the machine is asked.
             session = boto3.session.Session("none", "none", region_name="us-east-1")
+            session._loader.file_loader = _PlainFiles()
             for service in services:
                 try:
                     client = session.client(service)
@@ -70,6 +91,7 @@ class ClientCache:
                     self._report(f"{service}: {error}")
             cached = getattr(session._loader, "_cache", {})
             self._loaded = {key: value for key, value in cached.items() if _ONLY_BOTO3 not in key}
+        self._unused = [botocore.session.get_session()]
 
     def install(self) -> None:
         for place in self._replacements:
@@ -102,6 +124,14 @@ class ClientCache:
             return loader
 
         return create_loader
+
+    def _get_session(self, original: Callable) -> Callable:
+        """The first session of a process was made before: it knows nothing of the environment until it is asked."""
+
+        def get_session(env_vars=None):
+            return self._unused.pop() if self._unused and env_vars is None else original(env_vars)
+
+        return get_session
 
     def _accepts_kwargs(self, original: Callable) -> Callable:
         answers: dict[types.FunctionType, object] = {}

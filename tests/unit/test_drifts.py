@@ -28,8 +28,8 @@ ELSEWHERE = {
     "cloudwatch_composite_alarm",
     "route53_record",
 }
-# Of the account; and what is made anew rather than changed.
-NOT_CHANGED = {"ecr_registry_scanning", "ecs_task_definition", "iam_service_linked_role"}
+# Of the account; what is made anew rather than changed; and what belongs to releases.
+NOT_CHANGED = {"ecr_image_tag", "ecr_registry_scanning", "ecs_task_definition", "iam_service_linked_role"}
 # Fields roles leave to whoever sets them, or where there is nothing to choose without breaking the environment.
 LEFT_ALONE = {
     "dynamodb_table": {

@@ -4,9 +4,10 @@
 """Deployments: the scheduler of ECS looks after each service, step by step.
 
 A deployment starts its tasks within maximumPercent, waits until they run and are healthy, stops those before within
-minimumHealthyPercent, and is COMPLETED when only its own are left. Where tasks do not start or do not stay, it goes on
-trying, unless the circuit breaker ends it.
+minimumHealthyPercent, and is COMPLETED when only its own are left, with alarms after a while longer. Where tasks do not
+start or do not stay, it goes on trying, unless the circuit breaker ends it; an alarm that begins to ring ends it too.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import partial
 from math import ceil, floor
 from typing import Any
 
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.utils import utcnow
 from moto.ecs.models import EC2ContainerServiceBackend, Service
 from moto.moto_api._internal import mock_random
@@ -69,8 +71,13 @@ def _step(backend: EC2ContainerServiceBackend, service: Service) -> bool:
     if failed:
         primary["failedTasks"] += failed
         if _trips(service, primary):
-            _break(backend, service, primary, "tasks failed to start.")
+            rollback = service.emulated["deploymentConfiguration"]["deploymentCircuitBreaker"].get("rollback")
+            _break(backend, service, primary, "circuit breaker", "tasks failed to start.", rollback)
             return False
+    if _ringing(backend, service) - primary["ringing"]:
+        rollback = service.emulated["deploymentConfiguration"]["alarms"].get("rollback")
+        _break(backend, service, primary, "deployment", "alarm detected", rollback)
+        return False
     return _roll_out(backend, service, primary) and (not failed or _breaker(service))
 
 
@@ -125,6 +132,8 @@ def deploy(backend: EC2ContainerServiceBackend, service: Service, rollback: bool
         "rolloutStateReason": f"ECS deployment ecs-svc/{number} in progress.",
         "started": False,
         "rollback": rollback,
+        "ringing": _ringing(backend, service),  # alarms that ring already are ignored
+        "baked": not _alarms(service),
         **{key: spec[key] for key in ("launchType", "serviceConnectConfiguration", "platformFamily") if key in spec},
     }
     if "platformVersion" in spec:
@@ -163,6 +172,8 @@ def _roll_out(backend: EC2ContainerServiceBackend, service: Service, primary: di
     old = [task for task in running if task.started_by != primary["id"]]
     ready = [task for task in new if tasks.is_ready(backend, service, task)]
     if len(new) == len(ready) == desired and not old:
+        if not primary["baked"]:
+            return _bake(backend, primary)
         _complete(service, primary)
         return True
     room = max(floor(desired * settings["maximumPercent"] / 100) - len(running), 0)
@@ -178,6 +189,15 @@ def _roll_out(backend: EC2ContainerServiceBackend, service: Service, primary: di
     going = [task for task in old if task.last_status != "RUNNING"] + serving[:spare] + new[desired:]
     _stop(backend, service, going, f"Scaling activity initiated by (deployment {primary['id']})")
     return bool(missing or going)
+
+
+def _bake(backend: EC2ContainerServiceBackend, primary: dict[str, Any]) -> bool:
+    """Its tasks run; its alarms are watched for a while before it is complete."""
+    if not primary.get("baking"):
+        primary["baking"] = True
+        baking = Stage("IN_PROGRESS", "ecs.deployment.baking", partial(primary.update, baked=True))
+        clock.begin((backend, "deployment"), primary["id"], baking)
+    return False
 
 
 def _complete(service: Service, primary: dict[str, Any]) -> None:
@@ -252,21 +272,37 @@ def _trips(service: Service, primary: dict[str, Any]) -> bool:
     return _breaker(service) and primary["failedTasks"] >= limit
 
 
-def _break(backend: EC2ContainerServiceBackend, service: Service, primary: dict[str, Any], reason: str) -> None:
-    """The circuit breaker ends a deployment, and may go back to the one that last was complete."""
+def _alarms(service: Service) -> list[str]:
+    alarms = service.emulated["deploymentConfiguration"].get("alarms") or {}
+    return alarms.get("alarmNames") or [] if alarms.get("enable") else []
+
+
+def _ringing(backend: EC2ContainerServiceBackend, service: Service) -> set[str]:
+    known = cloudwatch_backends[backend.account_id][backend.region_name].alarms
+    return {name for name in _alarms(service) if name in known and known[name].state_value == "ALARM"}
+
+
+def _break(
+    backend: EC2ContainerServiceBackend,
+    service: Service,
+    primary: dict[str, Any],
+    who: str,
+    reason: str,
+    rollback: bool | None,
+) -> None:
+    """The circuit breaker or an alarm ends a deployment, and the service may go back to what last was complete."""
     spec = service.emulated
-    breaker = spec["deploymentConfiguration"]["deploymentCircuitBreaker"]
     primary["rolloutState"] = "FAILED"
-    primary["rolloutStateReason"] = f"ECS deployment circuit breaker: {reason}"
+    primary["rolloutStateReason"] = f"ECS deployment {who}: {reason}"
     _event(service, f"(service {service.name}) (deployment {primary['id']}) deployment failed: {reason}")
     back = spec["settled"]
-    if breaker.get("rollback") and back and back != primary["taskDefinition"]:
+    if rollback and back and back != primary["taskDefinition"]:
         spec["history"][-1].update(status="ROLLBACK_IN_PROGRESS", statusReason=primary["rolloutStateReason"])
         spec["taskDefinition"] = service.task_definition = back
         deploy(backend, service, rollback=True)
         _event(service, f"(service {service.name}) rolling back to deployment {spec['deployments'][0]['id']}.")
     else:
-        status = "ROLLBACK_FAILED" if breaker.get("rollback") else "FAILED"
+        status = "ROLLBACK_FAILED" if rollback else "FAILED"
         spec["history"][-1].update(status=status, statusReason=primary["rolloutStateReason"], finishedAt=utcnow())
 
 

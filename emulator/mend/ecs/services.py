@@ -377,7 +377,7 @@ def backend_role(backend: EC2ContainerServiceBackend) -> str:
 
 
 def _deployment(service: Service, deployment: dict[str, Any], tasks: list[Any]) -> dict[str, Any]:
-    inner = ("started", "rollback")
+    inner = ("started", "rollback", "ringing", "baked", "baking")
     view = {key: value for key, value in deployment.items() if key not in inner and value is not None}
     if deployment["status"] == "PRIMARY":
         view["desiredCount"] = service.emulated["desiredCount"]

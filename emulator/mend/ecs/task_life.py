@@ -49,6 +49,7 @@ class LiveTask(Task):
             "cluster": (self.cluster_name,),
             "service": (name,) if kind == "service" else (),
             "family": (revision.split(":")[0], revision),
+            "group": (self.group,),
             "task": (self.id,),
         }
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-WHICH = ("cluster", "service", "family", "task")
+WHICH = ("cluster", "service", "family", "group", "task")
 
 
 @dataclass
@@ -21,6 +21,7 @@ class Rule:
     cluster: str | None = None
     service: str | None = None
     family: str | None = None
+    group: str | None = None
     task: str | None = None
     # What becomes of them.
     exitCodes: int | dict[str, int] | None = None

@@ -182,8 +182,30 @@ class TestModulesOfARunShareReads:
         module(client).read("ec2", "describe_vpcs", "Vpcs")
         waiting = module(client)
         waiting.forget()
-        assert not waiting.quiet
         assert waiting.read("ec2", "describe_vpcs", "Vpcs") == [2]
+
+    @pytest.mark.parametrize(
+        ("service", "operation", "quiet"),
+        [
+            ("logs", "put_retention_policy", True),
+            ("rds", "modify_db_instance", True),
+            ("s3", "put_bucket_policy", True),
+            ("s3", "put_bucket_tagging", False),
+            ("ecs", "tag_resource", False),
+            ("ec2", "create_vpc", False),
+            ("logs", "update_tags", False),
+        ],
+    )
+    def test_what_the_tagging_service_said_counts_until_a_write_that_touches_tags(
+        self, service: str, operation: str, quiet: bool
+    ) -> None:
+        client = Client({"Found": "a"}, {}, {"Found": "b"}, {"Found": "b"})
+        ask = (_run_reads.TAGGING, "get_resources", "Found")
+        assert module(client).read(*ask) == "a"
+        writer = module(client)
+        writer.write(service, operation)
+        assert writer.quiet is module(client).quiet is quiet
+        assert writer.read(*ask) == module(client).read(*ask) == ("a" if quiet else "b")
 
     def test_secrets_are_never_shared(self) -> None:
         client = Client({"SecretString": "one"}, {"SecretString": "two"})

@@ -24,7 +24,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[None]:
 
 def kept(question: str, answer: t.Any) -> None:
     reads = RunReads()
-    reads.keep(question, answer, reads.asked("ec2"))
+    reads.keep("ec2", question, answer, reads.asked("ec2"))
 
 
 def test_another_module_of_the_run_gets_the_answer() -> None:
@@ -65,6 +65,40 @@ def test_what_was_read_before_a_write_counts_no_more() -> None:
     assert RunReads().answer("ec2", "a") == 2
 
 
+class TestTags:
+    """What the tagging service has answered."""
+
+    @staticmethod
+    def known() -> t.Any:
+        return RunReads().answer(_run_reads.TAGGING, "tags")
+
+    @pytest.fixture(autouse=True)
+    def kept(self) -> None:
+        reads = RunReads()
+        reads.keep(_run_reads.TAGGING, "tags", {"arn": {}}, reads.asked(_run_reads.TAGGING))
+
+    def test_it_counts_after_a_write_that_leaves_tags_alone(self) -> None:
+        with RunReads().changing("logs", retags=False):
+            assert self.known() == {"arn": {}}
+        kept("a", 1)
+        with RunReads().changing("rds", retags=False):
+            pass
+        assert self.known() == {"arn": {}}
+        assert RunReads().quiet
+        assert RunReads().answer("ec2", "a") is UNKNOWN
+
+    def test_it_counts_no_more_after_one_that_touches_them(self) -> None:
+        with RunReads().changing("logs"):
+            assert self.known() is UNKNOWN
+        assert self.known() is UNKNOWN
+        assert not RunReads().quiet
+
+    def test_nor_after_a_task_of_others(self) -> None:
+        RunReads().changed()
+        assert self.known() is UNKNOWN
+        assert not RunReads().quiet
+
+
 def test_of_a_service_that_was_written_to_nothing_is_shared() -> None:
     with RunReads().changing("ec2"):
         pass
@@ -77,9 +111,9 @@ def test_what_was_asked_before_or_during_a_write_is_not_kept() -> None:
     before = reads.asked("ec2")
     with RunReads().changing("iam"):
         during = reads.asked("ec2")
-        reads.keep("a", "before", before)
-    reads.keep("a", "before", before)
-    reads.keep("a", "during", during)
+        reads.keep("ec2", "a", "before", before)
+    reads.keep("ec2", "a", "before", before)
+    reads.keep("ec2", "a", "during", during)
     assert RunReads().answer("ec2", "a") is UNKNOWN
 
 
