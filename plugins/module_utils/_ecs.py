@@ -102,6 +102,15 @@ def described_definition(aws: Aws, name: str) -> State:
     )
 
 
+def release_of(described: State) -> dict[str, str]:
+    """What the last release left in tags of a described task definition, by their names without release:."""
+    return {
+        name.removeprefix(RELEASE_TAGS): value
+        for name, value in tags_of(described).items()
+        if name.startswith(RELEASE_TAGS)
+    }
+
+
 def last_events(service: State | None) -> list[str]:
     """The last things that happened to a service, newest first."""
     events = ((service or {}).get("events") or [])[:_EVENTS]

@@ -35,6 +35,10 @@ options:
   minimum_count:
     description: Number of tasks an existing service is raised to when it has fewer. It is never lowered.
     type: int
+  count:
+    description:
+      - Number of tasks an existing service is set to. The autoscaler goes on from there.
+    type: int
   launch_type:
     description:
       - Capacity of the tasks, when no strategy is given.
@@ -290,6 +294,7 @@ actions:
   sample: [{"action": "update", "kind": "service", "name": "auth-service", "fields": ["task_definition"]}]
 """
 
+import collections
 import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
@@ -396,6 +401,7 @@ class Service(EcsResource):
             **{option: service.get(key, _START.get(option)) for option, key in _PLAIN.items()},
             "force_new_deployment": self._forced,
             "deployment": _rollout(primary),
+            "replaced_count": sum(one.get("runningCount", 0) for one in deployments if one is not primary),
             "tags": tags_of(service),
         }
 
@@ -429,7 +435,10 @@ class Service(EcsResource):
         """
         if current["deployment"]["rollout_state"] == "FAILED":
             desired = {**desired, "force_new_deployment": True}
-        return {**desired, "desired_count": max(current["desired_count"], self.options.get("minimum_count") or 0)}
+        count = self.options.get("count")
+        if count is None:
+            count = max(current["desired_count"], self.options.get("minimum_count") or 0)
+        return {**desired, "desired_count": count}
 
     def create(self, desired: State) -> None:
         missing = [name for name in ("task_definition", "subnets") if not desired.get(name)]
@@ -484,13 +493,32 @@ class Service(EcsResource):
                 f"The deployment {deployment['id']} of ECS service {self.name} to "
                 f"{_short(deployment['task_definition'])} failed: {deployment['reason'].rstrip('.')}. {self._why()}"
             )
+        if self.options.get("count") is not None and state["running_count"] != state["desired_count"]:
+            return False
         return deployment["rollout_state"] in ("COMPLETED", None)  # other deployment controllers have no rollout
 
     def progress(self, state: State | None) -> str:
         if state is None:
             return "not found"
-        running = f"{state['running_count']} of {state['desired_count']} tasks running"
-        return f"{state['deployment']['rollout_state'] or state['status']}, {running}. {self._why()}"
+        new, old = state["deployment"]["running_count"], state["replaced_count"]
+        running = f"{new} of {state['desired_count']} {'new ' if old else ''}tasks running"
+        parts = [running, *([f"{old} old ones"] if old else []), *self._targets(state)]
+        return f"{state['deployment']['rollout_state'] or state['status']}, {', '.join(parts)}. {self._why()}"
+
+    def _targets(self, state: State) -> t.Iterator[str]:
+        """How the load balancers find the tasks."""
+        for one in state["load_balancers"]:
+            found = self.aws.read(
+                "elbv2",
+                "describe_target_health",
+                "TargetHealthDescriptions",
+                missing=("TargetGroupNotFound",),
+                fresh=True,
+                TargetGroupArn=one["target_group"],
+            )
+            states = collections.Counter(target["TargetHealth"]["State"] for target in found or [])
+            if states:
+                yield "targets " + ", ".join(f"{count} {name}" for name, count in sorted(states.items()))
 
     def _request(self, settings: State, otherwise: State) -> State:
         """What CreateService and UpdateService have in common; otherwise completes what AWS only takes whole."""
@@ -553,6 +581,7 @@ def _rollout(deployment: State) -> State:
         "rollout_state": deployment.get("rolloutState"),
         "reason": deployment.get("rolloutStateReason", ""),
         "failed_tasks": deployment.get("failedTasks", 0),
+        "running_count": deployment.get("runningCount", 0),
         "created_at": str(deployment.get("createdAt", "")),
     }
 
@@ -643,6 +672,7 @@ def main() -> None:
             "task_definition": {"type": "str"},
             "desired_count": {"type": "int", "default": 1},
             "minimum_count": {"type": "int"},
+            "count": {"type": "int"},
             "launch_type": {"type": "str", "choices": ["FARGATE", "EC2", "EXTERNAL"]},
             "capacity_provider_strategy": STRATEGY_OPTIONS,
             "platform_version": {"type": "str"},
@@ -701,7 +731,7 @@ def main() -> None:
         },
         waits=True,
         wait_timeout=1200,
-        mutually_exclusive=[("launch_type", "capacity_provider_strategy")],
+        mutually_exclusive=[("launch_type", "capacity_provider_strategy"), ("count", "minimum_count")],
     )
 
 

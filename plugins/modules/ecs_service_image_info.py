@@ -89,12 +89,7 @@ import typing as t
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
-from ansible_collections.sdt.infra.plugins.module_utils._ecs import (
-    RELEASE_TAGS,
-    described_definition,
-    described_service,
-    tags_of,
-)
+from ansible_collections.sdt.infra.plugins.module_utils._ecs import described_definition, described_service, release_of
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 
 _SUSPENDED = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
@@ -154,7 +149,7 @@ def _answer(aws: Aws, params: State) -> State:
     definition = (service or {}).get("taskDefinition") or ""
     described = described_definition(aws, definition) if definition else {}
     live = _image_of(described, params["container"] or params["service"])
-    known: State = {"task_definition": definition, "release": _release(described)}
+    known: State = {"task_definition": definition, "release": release_of(described)}
     if service and live and service["desiredCount"]:
         return {"image": live, "available": True, "start": False, **known}
     uri = f"{aws.account}.dkr.ecr.{aws.region}.{aws.dns_suffix}/{params['repository']}"
@@ -179,14 +174,6 @@ def _answer(aws: Aws, params: State) -> State:
 def _image_of(described: State, container: str) -> str:
     containers = described.get("taskDefinition", {}).get("containerDefinitions", [])
     return next((one["image"] for one in containers if one["name"] == container), "")
-
-
-def _release(described: State) -> dict[str, str]:
-    return {
-        name.removeprefix(RELEASE_TAGS): value
-        for name, value in tags_of(described).items()
-        if name.startswith(RELEASE_TAGS)
-    }
 
 
 def _pushed(aws: Aws, repository: str) -> list[State]:

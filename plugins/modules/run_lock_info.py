@@ -63,7 +63,7 @@ over:
   returned: always
   type: bool
 runs:
-  description: Runs that have ended, the latest first, each with what C(held) has, and C(until) and C(outcome).
+  description: Runs that have ended, the latest first, each with what C(held) has, C(until), C(outcome), and all of it as a sentence C(told).
   returned: always
   type: list
   elements: dict
@@ -110,8 +110,12 @@ def main() -> None:
         held=_shown(held),
         told=_lock.told(held) if held else "",
         over=bool(held) and int(held.get("expires", 0)) < time.time(),
-        runs=[_shown(one) for one in runs[: module.params["runs"]]],
+        runs=[{**_shown(one), "told": _told(one)} for one in runs[: module.params["runs"]]],
     )
+
+
+def _told(record: dict) -> str:
+    return f"{_lock.told(record)}, until {record.get('until', '')}: {record.get('outcome', '')}"
 
 
 def _shown(record: dict) -> dict:

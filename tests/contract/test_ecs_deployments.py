@@ -228,3 +228,55 @@ def test_a_namespace_without_its_vpc_says_why(emulator: t.Any) -> None:
     options = {"name": "x.internal", "vpc": "vpc-0123456789abcdef0"}
     with pytest.raises(ModuleFailed, match=r"The VPC ID .* is invalid\. \(CANNOT_CREATE_HOSTED_ZONE\)"):
         run_module(emulator.url, "servicediscovery_namespace", options)
+
+
+def test_a_count_is_what_it_is_set_to(platform: Platform) -> None:
+    definition = platform.define()
+    platform.serve(definition, desired_count=2)
+    for count in (3, 1):
+        preview = platform.run("ecs_service", check=True, name="web", cluster="web", count=count)
+        real = platform.run("ecs_service", name="web", cluster="web", count=count)
+        assert preview["diff"] == real["diff"]
+        assert real["service"]["running_count"] == count
+    assert not platform.run("ecs_service", name="web", cluster="web", count=1)["changed"]
+
+
+def test_how_services_are_doing(platform: Platform) -> None:
+    platform.serve(platform.define(tags={"release:by": "ada"}), desired_count=2)
+    platform.emulator.clear()
+    everything = platform.run("ecs_service_info", cluster="web")["services"]
+    assert platform.emulator.mutations() == []
+    assert everything == platform.run("ecs_service_info", cluster="web", names=["web", "none"])["services"]
+    web = everything["web"]
+    assert (web["desired_count"], web["running_count"], web["pending_count"]) == (2, 2, 0)
+    assert (web["images"], web["release"]) == ({"web": "nginx"}, {"by": "ada"})
+    assert [(one["status"], one["rollout_state"]) for one in web["deployments"]] == [("PRIMARY", "COMPLETED")]
+    assert [(one["zone"], one["status"], one["revision"]) for one in web["tasks"]] == [
+        ("us-east-1a", "RUNNING", "web:1")
+    ] * 2
+    assert "steady state" in web["events"][0]["message"]
+    assert platform.run("ecs_service_info", cluster="none")["services"] == {}
+
+
+def test_a_release_takes_over_what_runs_and_keeps_its_tags(platform: Platform) -> None:
+    first = platform.define(tags={"Team": "web", "release:by": "ada"}, cpu_architecture="ARM64")
+    like = {"family": "web", "current": first, "like": first}
+    same = platform.run("ecs_task_definition", **like)
+    assert not same["changed"]
+    settings = {**like, "images": {"web": "nginx:2"}, "tags": {"Team": "web", "release:by": "bob"}}
+    preview = platform.run("ecs_task_definition", check=True, **settings)
+    second = platform.run("ecs_task_definition", **settings)
+    assert preview["diff"] == second["diff"]
+    assert second["actions"][0]["fields"] == ["containers", "tags"]
+    described = platform.emulator.client("ecs").describe_task_definition(taskDefinition="web:2")["taskDefinition"]
+    assert described["containerDefinitions"][0]["image"] == "nginx:2"
+    assert described["runtimePlatform"]["cpuArchitecture"] == "ARM64"
+    # Converging looks after its own tags and leaves those of releases.
+    converged = platform.define("nginx:2", tags={"Team": "core"}, cpu_architecture="ARM64")
+    assert converged == second["task_definition"]["arn"]
+    found = platform.emulator.client("ecs").describe_task_definition(taskDefinition="web:2", include=["TAGS"])["tags"]
+    assert {one["key"]: one["value"] for one in found} == {"Team": "core", "release:by": "bob"}
+    with pytest.raises(ModuleFailed, match="has no container other"):
+        platform.run("ecs_task_definition", **like, images={"other": "nginx"})
+    with pytest.raises(ModuleFailed, match="none:1 does not exist: correct the name in like"):
+        platform.run("ecs_task_definition", family="web", like="none:1")

@@ -215,3 +215,27 @@ def _without_image(definition: dict[str, t.Any]) -> dict[str, t.Any]:
         {**one, "image": None if one["name"] == SERVICE else one["image"]} for one in definition["containerDefinitions"]
     ]
     return {**definition, "containerDefinitions": containers}
+
+
+@pytest.mark.long
+def test_scaling_opening_a_session_and_who_did_what(world: World) -> None:
+    refused = world.run("scale.yml", "-e", "tasks=99")
+    assert refused.returncode != 0 and "scales between 1 and" in refused.failures[0]
+    assert operations(world.emulator) == []
+    world.run("scale.yml", "-e", "tasks=2", "-e", "reason=lunch").must_succeed()
+    assert (world.service()["desiredCount"], world.service()["runningCount"]) == (2, 2)
+    assert operations(world.emulator) == ["ecs:UpdateService"]
+    nothing_to_do(world.emulator, "dev")
+
+    refused = world.run("exec.yml")
+    assert refused.returncode != 0 and "set ecs_platform_execute_command to true" in refused.failures[0]
+    world.emulator.client("ecs").update_service(cluster="sdt-dev", service=SERVICE, enableExecuteCommand=True)
+    shown = world.run("exec.yml", "-e", "command=bash").must_succeed().output
+    tasks = world.emulator.client("ecs").list_tasks(cluster="sdt-dev", serviceName=SERVICE)["taskArns"]
+    for task in tasks:
+        assert f"--task {task.rpartition('/')[2]} --container {SERVICE} --interactive --command bash" in shown
+    assert operations(world.emulator) == []
+
+    log = world.run("audit_log.yml").must_succeed().output
+    assert f"scale {SERVICE} to 2" in log and "lunch" in log
+    assert operations(world.emulator) == []

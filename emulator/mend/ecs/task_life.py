@@ -57,6 +57,14 @@ class LiveTask(Task):
         """moto counts looks."""
 
     @property
+    def availability_zone(self) -> str | None:
+        """That of the subnet its network interface is in."""
+        details = [detail for attachment in self.attachments for detail in attachment["details"]]
+        subnet = next((one["value"] for one in details if one["name"] == "subnetId"), None)
+        zones = ec2_backends[self._account_id][self.region_name].subnets
+        return next((zone for zone, subnets in zones.items() if subnet in subnets), None)
+
+    @property
     def health_status(self) -> str:
         """Of the essential containers with a health check."""
         found = {one.health_status for one in self.containers if self.has_check(one)}
