@@ -59,6 +59,32 @@ def names_begin_well(inventory: Inventory) -> t.Iterator[Problem]:
             )
 
 
+# Worked out once in a run, for all hosts.
+_SHARED = (
+    "platform_project",
+    "platform_environment",
+    "platform_prefix",
+    "platform_region",
+    "platform_profile",
+    "platform_assume_role_arn",
+    "platform_assume_role_external_id",
+    "platform_aws",
+    "platform_resources",
+)
+
+
+@rule
+def an_environment_is_one(inventory: Inventory) -> t.Iterator[Problem]:
+    values = [(host, variable, host.given.get(variable)) for host in inventory.hosts.values() for variable in _SHARED]
+    for host, variable, value in values:
+        if value != inventory.any.given.get(variable):
+            yield host.problem(
+                variable,
+                f"{value!r} is not what {inventory.any.name} has. It says which environment this is, so it is the same "
+                "for all hosts: set it in group_vars/all, or make an inventory of its own.",
+            )
+
+
 @rule
 def names_are_short_enough(inventory: Inventory) -> t.Iterator[Problem]:
     for variable, (name, most) in _NAMES.items():
