@@ -1,17 +1,20 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""CloudWatch Logs: putting a metric filter again replaces it.
+"""CloudWatch Logs: putting a metric filter again replaces it, and events of streams whose names begin alike.
 
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
+https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from moto.logs.metric_filters import MetricFilters
+from moto.logs.responses import LogsResponse
 
 from emulator.registry import mend
 
@@ -24,3 +27,14 @@ def add_filter(
         one for one in self.metric_filters if (one["logGroupName"], one["filterName"]) != (log_group_name, filter_name)
     ]
     original(self, filter_name, filter_pattern, log_group_name, *rest)
+
+
+@mend(LogsResponse)
+def filter_log_events(original: Callable, self: LogsResponse) -> str:
+    answer = original(self)
+    prefix = self._get_param("logStreamNamePrefix")
+    if not prefix:
+        return answer
+    found = json.loads(answer)
+    found["events"] = [one for one in found["events"] if one["logStreamName"].startswith(prefix)]
+    return json.dumps(found)

@@ -10,6 +10,7 @@ version_added: 0.1.0
 description:
   - While a module of this collection waits for AWS, prints what it waits for, the state of that, and how long the
     wait has lasted. Without it a module says nothing before it ends.
+  - Lines of a log that a module follows are printed as they come.
   - On Linux. Elsewhere it prints nothing.
 requirements:
   - Enable it in C(callbacks_enabled).
@@ -60,6 +61,9 @@ class CallbackModule(CallbackBase):
     def _follow(self, pipe: t.BinaryIO, pause: float) -> None:
         told: dict[str, float] = {}  # the seconds a wait had lasted when something was said about it
         for wait in _waits.heard(pipe):
+            if isinstance(wait, str):
+                self._display.display(wait)
+                continue
             if wait.seconds < told.get(wait.what, 0.0):
                 told[wait.what] = 0.0  # another wait for the same
             if wait.seconds - told.get(wait.what, 0.0) >= pause:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # This file is private to the collection and may change without notice.
-"""What modules of a run wait for, told while they wait.
+"""What modules of a run wait for, and what they read on and on, told while they run.
 
 A module can say nothing before it ends. The process that runs the playbook makes a pipe and names it in its
 environment; modules of the run write there what they wait for, and somebody in that process reads it.
@@ -33,16 +33,26 @@ def listen() -> t.BinaryIO:
     return os.fdopen(reading, "rb")
 
 
-def heard(pipe: t.BinaryIO) -> t.Iterator[Wait]:
-    """Everything that is told, as it comes; ends with the pipe."""
+def heard(pipe: t.BinaryIO) -> t.Iterator[Wait | str]:
+    """Everything that is told or said, as it comes; ends with the pipe."""
     for line in pipe:
         with contextlib.suppress(ValueError, TypeError):
-            yield Wait(*json.loads(line))
+            message = json.loads(line)
+            yield message if isinstance(message, str) else Wait(*message)
 
 
 def tell(what: str, state: str, seconds: float) -> None:
     """Say what is waited for, how far it is, and since when; nothing happens where nobody listens."""
-    message = json.dumps([what, state, round(seconds, 1)]).encode() + b"\n"
+    _send([what, state, round(seconds, 1)])
+
+
+def say(line: str) -> None:
+    """Say a line that is to be shown at once, such as one of a log; a long one is cut."""
+    _send(line[: _MOST // 8])  # a character takes up to six bytes, and then some are left for the quotes
+
+
+def _send(what: t.Any) -> None:
+    message = json.dumps(what).encode() + b"\n"
     # Not in a run, as another user, or nobody has read for long.
     with contextlib.suppress(OSError, KeyError):
         pipe = os.open(os.environ[VARIABLE], os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 import pytest
@@ -235,6 +236,15 @@ def test_scaling_opening_a_session_and_who_did_what(world: World) -> None:
     for task in tasks:
         assert f"--task {task.rpartition('/')[2]} --container {SERVICE} --interactive --command bash" in shown
     assert operations(world.emulator) == []
+
+    world.emulator.client("logs").create_log_stream(logGroupName=f"/ecs/sdt-dev/{SERVICE}", logStreamName="a")
+    event = {"timestamp": int(time.time() * 1000), "message": "ERROR no database"}
+    world.emulator.client("logs").put_log_events(
+        logGroupName=f"/ecs/sdt-dev/{SERVICE}", logStreamName="a", logEvents=[event]
+    )
+    for more in (("-e", "filter=ERROR"), ("-e", "follow=2")):
+        assert "ERROR no database" in world.run("logs.yml", *more).must_succeed().output
+        assert operations(world.emulator) == []
 
     log = world.run("audit_log.yml").must_succeed().output
     assert f"scale {SERVICE} to 2" in log and "lunch" in log

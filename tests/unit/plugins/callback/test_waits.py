@@ -56,6 +56,14 @@ def test_a_long_wait_is_told_now_and_then(said: t.Callable[[], list[str]]) -> No
     ]
 
 
+def test_lines_are_shown_at_once_and_cut(said: t.Callable[[], list[str]]) -> None:
+    _waits.say("auth-service: started")
+    _waits.say("ü" * 2000)
+    first, second = said()
+    assert first == "auth-service: started"
+    assert 100 <= len(second) < 2000 and set(second) == {"ü"}
+
+
 def test_waits_at_the_same_time_are_told_each_for_itself(said: t.Callable[[], list[str]]) -> None:
     _waits.tell("instance db to be ready", "creating", 75)
     _waits.tell("service auth to be ready", "rolling out", 70)
