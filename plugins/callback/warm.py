@@ -89,8 +89,6 @@ inventory: |
       ansible_python_interpreter: "{{ ansible_playbook_python }}"
 """
 
-import gc
-
 from ansible.plugins.callback import CallbackBase
 from ansible.utils.display import Display
 from ansible_collections.sdt.infra.plugins.module_utils import _run_reads
@@ -130,11 +128,8 @@ class CallbackModule(CallbackBase):
     _packing_prepared = False
 
     def v2_playbook_on_start(self, playbook) -> None:
-        # What lives from now on lives to the end. A collector that walks it would take time, and copy memory in each fork.
-        gc.disable()
-        self._prepare()
-        gc.freeze()
-        gc.enable()
+        with _warm.kept_to_the_end():
+            self._prepare()
 
     def _prepare(self) -> None:
         try:

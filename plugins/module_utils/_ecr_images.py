@@ -35,11 +35,11 @@ class Release(t.NamedTuple):
 class Images:
     """The images of one repository, newest first."""
 
-    def __init__(self, repository: str, uri: str, described: t.Iterable[State]):
+    def __init__(self, repository: str, uri: str, found: t.Iterable[State]):
         self.repository = repository
         self.uri = uri
         self._images = sorted(
-            described, key=lambda one: (str(one.get("imagePushedAt", "")), one["imageDigest"]), reverse=True
+            found, key=lambda one: (str(one.get("imagePushedAt", "")), one["imageDigest"]), reverse=True
         )
 
     def with_tag(self, tag: str) -> State:
@@ -53,13 +53,7 @@ class Images:
 
     def of(self, reference: str) -> State | None:
         """The image a task definition names, by tag or digest; None where it is of another registry, or gone."""
-        if not re.match(re.escape(self.uri) + r"([:@]|$)", reference):
-            return None
-        name, _separator, digest = reference.partition("@")
-        tag = name[len(self.uri) :].lstrip(":") or "latest"
-        return next(
-            (one for one in self._images if (one["imageDigest"] == digest if digest else tag in _tags(one))), None
-        )
+        return named(self._images, self.uri, reference) if is_of(self.uri, reference) else None
 
     @property
     def releases(self) -> list[Release]:
@@ -106,12 +100,34 @@ class Images:
         raise NotFound(f"Repository {self.repository} has {what}; {newest}. Push the image first, or correct the name.")
 
 
+def is_of(uri: str, reference: str) -> bool:
+    """Whether a reference names an image of this repository, whether it is there or not."""
+    return re.match(re.escape(uri) + r"([:@]|$)", reference) is not None
+
+
+def named(described: t.Iterable[State], uri: str, reference: str) -> State | None:
+    """Which of the images of this repository a reference to it names."""
+    name, _separator, digest = reference.partition("@")
+    tag = name[len(uri) :].lstrip(":") or "latest"
+    return next((one for one in described if (one["imageDigest"] == digest if digest else tag in _tags(one))), None)
+
+
+def registry(aws: Aws) -> str:
+    """What the names of all images of the account and region begin with."""
+    return f"{aws.account}.dkr.ecr.{aws.region}.{aws.dns_suffix}/"
+
+
+def described(aws: Aws, repository: str) -> list[State] | None:
+    """The images of the repository as AWS describes them; None where there is no such repository."""
+    return aws.read("ecr", "describe_images", "imageDetails", missing=NO_REPOSITORY, repositoryName=repository)
+
+
 def images(aws: Aws, repository: str) -> Images:
     """The images of the repository; raises NotFound where there is no such repository."""
-    found = aws.read("ecr", "describe_images", "imageDetails", missing=NO_REPOSITORY, repositoryName=repository)
+    found = described(aws, repository)
     if found is None:
         raise NotFound(f"Repository {repository} does not exist in {aws.region}. Run site.yml, which makes it, first.")
-    return Images(repository, f"{aws.account}.dkr.ecr.{aws.region}.{aws.dns_suffix}/{repository}", found)
+    return Images(repository, registry(aws) + repository, found)
 
 
 def findings(aws: Aws, repository: str, digest: str) -> State | None:

@@ -70,15 +70,10 @@ class RunReads:
         if self._file is None or changes is None:
             return UNKNOWN
         wanted, now, answer = _digest(question), time.time(), UNKNOWN
-        content = self._content()
-        place = _STATE.size
-        while place + _ENTRY.size <= len(content):
-            when, at, size, digest = _ENTRY.unpack_from(content, place)
-            place += _ENTRY.size
-            if digest == wanted and when == changes and now - at < _SECONDS and place + size <= len(content):
-                answer = place, place + size  # the last one counts
-            place += size
-        return answer if answer is UNKNOWN else pickle.loads(content[slice(*answer)])
+        for entry in _entries(self._content()):
+            if entry.digest == wanted and entry.mark == changes and now - entry.at < _SECONDS:
+                answer = entry.answer  # the last one counts
+        return answer if answer is UNKNOWN else pickle.loads(answer)
 
     def keep(self, service: str, question: str, answer: t.Any, mark: int | None) -> None:
         """Remember an answer for other modules of the run, if nothing was written since mark."""
@@ -118,20 +113,34 @@ class RunReads:
 
     def _of_tags(self) -> bytes:
         """The entries of what the tagging service has answered."""
-        content, kept, place = self._content(), b"", _STATE.size
-        while place + _ENTRY.size <= len(content):
-            mark, _at, size, _digest = _ENTRY.unpack_from(content, place)
-            end = place + _ENTRY.size + size
-            if mark & _OF_TAGS:
-                kept += content[place:end]
-            place = end
-        return kept
+        return b"".join(entry.whole for entry in _entries(self._content()) if entry.mark & _OF_TAGS)
 
     def _content(self) -> bytes:
         return b"" if self._file is None else os.pread(self._file, os.fstat(self._file).st_size, 0)
 
     def _state(self) -> tuple[int, int, int, int, int]:
         return _UNTOUCHED if self._file is None else _STATE.unpack(os.pread(self._file, _STATE.size, 0))
+
+
+class _Entry(t.NamedTuple):
+    """An answer that was kept; whole is all of it as it stands in the file."""
+
+    mark: int
+    at: float
+    digest: bytes
+    answer: memoryview
+    whole: memoryview
+
+
+def _entries(content: bytes) -> t.Iterator[_Entry]:
+    """What was kept, in order; one that is only half there is left out."""
+    view, start = memoryview(content), _STATE.size
+    while start + _ENTRY.size <= len(view):
+        mark, at, size, digest = _ENTRY.unpack_from(view, start)
+        answer, end = start + _ENTRY.size, start + _ENTRY.size + size
+        if end <= len(view):
+            yield _Entry(mark, at, digest, view[answer:end], view[start:end])
+        start = end
 
 
 @contextlib.contextmanager

@@ -83,10 +83,10 @@ pending:
   elements: str
 """
 
-import re
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.sdt.infra.plugins.module_utils import _ecr_images
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._ecs import described_definition, described_service, release_of
@@ -122,13 +122,7 @@ def choose(
 
 def in_registry(image: str, uri: str, pushed: list[State]) -> bool:
     """Whether an image can be pulled; those of other registries are taken for granted."""
-    if not re.match(re.escape(uri) + r"([:@]|$)", image):
-        return True
-    name, _separator, digest = image.partition("@")
-    if digest:
-        return any(one["imageDigest"] == digest for one in pushed)
-    tag = name[len(uri) :].lstrip(":") or "latest"
-    return any(tag in (one.get("imageTags") or []) for one in pushed)
+    return not _ecr_images.is_of(uri, image) or _ecr_images.named(pushed, uri, image) is not None
 
 
 def newest(uri: str, pushed: list[State], tag: str = "") -> str:
@@ -152,10 +146,10 @@ def _answer(aws: Aws, params: State) -> State:
     known: State = {"task_definition": definition, "release": release_of(described)}
     if service and live and service["desiredCount"]:
         return {"image": live, "available": True, "start": False, **known}
-    uri = f"{aws.account}.dkr.ecr.{aws.region}.{aws.dns_suffix}/{params['repository']}"
+    uri = _ecr_images.registry(aws) + params["repository"]
     choice = choose(
         uri,
-        _pushed(aws, params["repository"]),
+        _ecr_images.described(aws, params["repository"]) or [],
         live=live,
         suspended=bool(service) and _suspended(aws, params),
         tag=params["tag"] or "",
@@ -174,11 +168,6 @@ def _answer(aws: Aws, params: State) -> State:
 def _image_of(described: State, container: str) -> str:
     containers = described.get("taskDefinition", {}).get("containerDefinitions", [])
     return next((one["image"] for one in containers if one["name"] == container), "")
-
-
-def _pushed(aws: Aws, repository: str) -> list[State]:
-    missing = ("RepositoryNotFoundException",)
-    return aws.read("ecr", "describe_images", "imageDetails", missing=missing, repositoryName=repository) or []
 
 
 def _suspended(aws: Aws, params: State) -> bool:

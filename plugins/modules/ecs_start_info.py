@@ -118,7 +118,7 @@ def _of_logs(aws: Aws, containers: list[State]) -> t.Iterator[str]:
 
 
 def _of_images(aws: Aws, containers: list[State]) -> t.Iterator[str]:
-    registry = f"{aws.account}.dkr.ecr.{aws.region}.{aws.dns_suffix}/"
+    registry = _ecr_images.registry(aws)
     for image in dict.fromkeys(container["image"] for container in containers):
         if image.startswith(registry):
             repository = image[len(registry) :].partition("@")[0].partition(":")[0]

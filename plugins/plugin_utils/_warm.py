@@ -10,13 +10,22 @@ import inspect
 import os
 import pathlib
 import typing as t
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from ansible import constants
 from ansible_collections.sdt.infra.plugins.plugin_utils import _warm_imports, _warm_payload, _warm_process
 from ansible_collections.sdt.infra.plugins.plugin_utils._warm_process import NotStarted
 
-__all__ = ["NotStarted", "prepare", "prepare_packing", "recognize", "run_in_worker", "worker_can_run"]
+__all__ = [
+    "NotStarted",
+    "kept_to_the_end",
+    "prepare",
+    "prepare_packing",
+    "recognize",
+    "run_in_worker",
+    "worker_can_run",
+]
 
 _RUNNER = "ansible.module_utils._internal._ansiballz._loader"
 _RUNNER_ARGUMENTS = {"json_params", "profile", "module_fqn", "modlib_path", "extensions"}
@@ -31,6 +40,17 @@ _ALWAYS = (
 _modules: _warm_imports.ModuleSet | None = None
 _prepared_by: int | None = None
 _used_by: int | None = None
+
+
+@contextmanager
+def kept_to_the_end() -> Iterator[None]:
+    """What is made in the block lives to the end: walking it takes a collector time, and copies memory in each fork."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def prepare(collections: Iterable[str], services: Iterable[str], report: Callable[[str], None]) -> None:
@@ -69,10 +89,8 @@ def _with_the_first_worker(step: Callable[[], None]) -> None:
 
     def started() -> None:
         if steps and os.getpid() == _prepared_by:
-            gc.disable()
-            steps.pop()()
-            gc.freeze()  # it lives to the end, as all that was prepared
-            gc.enable()
+            with kept_to_the_end():
+                steps.pop()()
 
     os.register_at_fork(after_in_parent=started)
 

@@ -29,13 +29,17 @@ def scanning(emulator: t.Any) -> t.Callable[..., dict[str, t.Any]]:
     return call
 
 
-def push(emulator: t.Any, *tags: str) -> None:
+def push(emulator: t.Any, *tags: str, name: str = NAME) -> list[str]:
+    """The digests of the images that get these tags."""
+    digests = []
     kind = "application/vnd.docker.distribution.manifest.v2+json"
     for tag in tags:
         digest = f"sha256:{tag.encode().hex():0>64}"
         part = {"mediaType": "application/octet-stream", "size": 1, "digest": digest}
         manifest = {"schemaVersion": 2, "mediaType": kind, "config": part, "layers": [part]}
-        emulator.client("ecr").put_image(repositoryName=NAME, imageManifest=json.dumps(manifest), imageTag=tag)
+        answer = emulator.client("ecr").put_image(repositoryName=name, imageManifest=json.dumps(manifest), imageTag=tag)
+        digests.append(answer["image"]["imageId"]["imageDigest"])
+    return digests
 
 
 @pytest.mark.parametrize("check", [True, False])

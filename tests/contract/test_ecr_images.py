@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-import json
 import typing as t
 
 import pytest
 from harness import ModuleFailed, run_module
+from test_ecr import push
 
 NAME = "sdt/web"
 URI = f"123456789012.dkr.ecr.us-east-1.amazonaws.com/{NAME}"
@@ -24,14 +24,8 @@ class Registry:
         return run_module(self.emulator.url, module, options, check=check)
 
     def push(self, tag: str) -> str:
-        kind = "application/vnd.docker.distribution.manifest.v2+json"
-        digest = f"sha256:{tag.encode().hex():0>64}"
-        part = {"mediaType": "application/octet-stream", "size": 1, "digest": digest}
-        manifest = {"schemaVersion": 2, "mediaType": kind, "config": part, "layers": [part]}
-        answer = self.emulator.client("ecr").put_image(
-            repositoryName=NAME, imageManifest=json.dumps(manifest), imageTag=tag
-        )
-        return answer["image"]["imageId"]["imageDigest"]
+        (digest,) = push(self.emulator, tag, name=NAME)
+        return digest
 
     def mark(self, tag: str, digest: str, **options: t.Any) -> dict[str, t.Any]:
         return self.run("ecr_image_tag", repository=NAME, tag=tag, digest=digest, **options)

@@ -7,26 +7,19 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from harness import ModuleFailed, run_module
+from harness import ModuleFailed
+from test_ecs_deployments import Platform as Cluster
 
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs-tasks.amazonaws.com"}}],
-}
 LOGS = {"awslogs-group": "/ecs/web", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "web"}
 
 
-class Platform:
+class Platform(Cluster):
     """A service with all it needs, and a log."""
 
     def __init__(self, emulator: t.Any):
-        self.emulator = emulator
-        self.run("ec2_vpc", name="web", cidr="10.9.0.0/16")
-        self.run("ec2_subnet", name="web", vpc="web", cidr="10.9.1.0/24", availability_zone="us-east-1a")
+        super().__init__(emulator)
         self.run("ec2_security_group", name="web", vpc="web", description="web")
-        self.run("iam_role", name="web", trust_policy=TRUST)
         self.run("logs_log_group", name="/ecs/web")
-        self.run("ecs_cluster", name="web", capacity_providers=["FARGATE"])
         self.definition = self.define("web")
         self.run(
             "ecs_service",
@@ -38,9 +31,6 @@ class Platform:
             security_groups=["web"],
         )
         emulator.clear()
-
-    def run(self, module: str, check: bool = False, **options: t.Any) -> dict[str, t.Any]:
-        return run_module(self.emulator.url, module, options, check=check)
 
     def define(self, family: str) -> str:
         container = {"name": family, "image": "nginx", "log_configuration": {"options": LOGS}}
