@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # This file is private to the collection and may change without notice.
-"""Lifecycle policies and scanning rules of ECR, between our options and its form."""
+"""Lifecycle policies of ECR, between our options and its form."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, ordered
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
-
-_WILDCARD = "WILDCARD"
 
 
 def lifecycle_policy(rules: t.Sequence[State]) -> State:
@@ -53,27 +51,3 @@ def _rule(priority: int, rule: State) -> State:
         selection |= {"countType": "sinceImagePushed", "countUnit": "days", "countNumber": rule["expire_after_days"]}
     described = {"description": rule["description"]} if rule.get("description") else {}
     return {"rulePriority": priority, **described, "selection": selection, "action": {"type": "expire"}}
-
-
-def frequency_of(rules: t.Iterable[State], name: str) -> str | None:
-    """How often the repositories of this filter are scanned; None when no rule has the filter."""
-    return next((rule["scanFrequency"] for rule in rules if name in _filters(rule)), None)
-
-
-def with_filter(rules: t.Iterable[State], name: str, frequency: str | None) -> list[State]:
-    """The rules with this filter under this frequency and no other; None takes it out. All else stays."""
-    filters = {rule["scanFrequency"]: [one for one in _filters(rule) if one != name] for rule in rules}
-    if frequency is not None:
-        filters.setdefault(frequency, []).append(name)
-    return [
-        {
-            "scanFrequency": one,
-            "repositoryFilters": [{"filter": name, "filterType": _WILDCARD} for name in names],
-        }
-        for one, names in filters.items()
-        if names
-    ]
-
-
-def _filters(rule: State) -> list[str]:
-    return [one["filter"] for one in rule.get("repositoryFilters", [])]

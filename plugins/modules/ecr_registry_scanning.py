@@ -12,8 +12,8 @@ description:
   - Adds, moves and removes one filter in the scanning configuration of the registry.
   - An account has one configuration in each region, which all of its environments share. The filters of others stay as
     they are, and removing a filter removes only that one.
-  - The configuration is read, merged and written whole. Do not let two runs change it at the same moment; within a play
-    use C(throttle=1).
+  - The configuration is read, merged and written whole; hosts of one run take turns. Do not let two runs change it at the same moment.
+  - M(sdt.infra.ecr_repository) does the same for its repository; this module is for filters of several, and to remove one.
   - See U(https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html).
 author: SDT platform engineering (@sdt)
 options:
@@ -47,7 +47,6 @@ EXAMPLES = r"""
 - name: Scan the images of a service when they are pushed
   sdt.infra.ecr_registry_scanning:
     filter: sdt-prod/auth-service
-  throttle: 1
 """
 
 RETURN = r"""
@@ -80,8 +79,7 @@ actions:
   sample: [{"action": "create", "kind": "scanning_filter", "name": "sdt-prod/auth-service", "fields": ["frequency"]}]
 """
 
-from ansible_collections.sdt.infra.plugins.module_utils import _ecr
-from ansible_collections.sdt.infra.plugins.module_utils._alone import alone
+from ansible_collections.sdt.infra.plugins.module_utils import _ecr_scanning
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
 
@@ -93,35 +91,21 @@ class ScanningFilter(Resource):
     fields = ("frequency", "scan_type")
 
     def find(self) -> State | None:
-        configuration = self._configuration()
-        frequency = _ecr.frequency_of(configuration["rules"], self.name)
+        configuration = _ecr_scanning.configuration(self.aws)
+        frequency = _ecr_scanning.frequency_of(configuration["rules"], self.name)
         if frequency is None:
             return None
         return {"filter": self.name, "frequency": frequency, "scan_type": configuration["scanType"]}
 
     def create(self, desired: State) -> None:
-        self._put(desired["frequency"], desired.get("scan_type"))
+        _ecr_scanning.put_filter(self.aws, self.name, desired["frequency"], desired.get("scan_type"))
 
     def update(self, current: State, changes: State) -> None:
         wanted = {**current, **changes}
-        self._put(wanted["frequency"], wanted["scan_type"])
+        _ecr_scanning.put_filter(self.aws, self.name, wanted["frequency"], wanted["scan_type"])
 
     def delete(self, current: State) -> None:
-        self._put(None, None)
-
-    def _configuration(self, fresh: bool = False) -> State:
-        return self.aws.read("ecr", "get_registry_scanning_configuration", "scanningConfiguration", fresh=fresh)
-
-    def _put(self, frequency: str | None, scan_type: str | None) -> None:
-        """Merge into what is there at this moment, which may be more than was there before."""
-        with alone(f"ecr-scanning-{self.aws.account}-{self.aws.region}"):
-            there = self._configuration(fresh=True)
-            self.aws.write(
-                "ecr",
-                "put_registry_scanning_configuration",
-                scanType=scan_type or there["scanType"],
-                rules=_ecr.with_filter(there["rules"], self.name, frequency),
-            )
+        _ecr_scanning.put_filter(self.aws, self.name, None, None)
 
 
 def main() -> None:
@@ -130,7 +114,7 @@ def main() -> None:
         {
             "filter": {"type": "str"},
             "frequency": {"type": "str", "choices": ["SCAN_ON_PUSH", "CONTINUOUS_SCAN"], "default": "SCAN_ON_PUSH"},
-            "scan_type": {"type": "str", "choices": ["BASIC", "ENHANCED"]},
+            **_ecr_scanning.SCANNING_OPTIONS,
         },
         taggable=False,
     )

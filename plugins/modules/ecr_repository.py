@@ -10,8 +10,8 @@ version_added: 0.1.0
 short_description: Manage a container repository in ECR
 description:
   - Creates, changes and deletes a private repository with its lifecycle policy, repository policy and tags.
-  - Scanning is set for the whole registry, see M(sdt.infra.ecr_registry_scanning); the setting of a single repository
-    is deprecated by AWS.
+  - Scanning is set for the whole registry, in which O(scan_frequency) adds one filter; the setting of a single repository
+    is deprecated by AWS. Deleting the repository leaves the filter; see M(sdt.infra.ecr_registry_scanning).
   - See U(https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
 author: SDT platform engineering (@sdt)
 options:
@@ -83,6 +83,22 @@ options:
       - Who else may push and pull, as a policy document without C(Resource). An empty map removes it.
       - See U(https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html).
     type: dict
+  scan_frequency:
+    description:
+      - When its images are scanned for vulnerabilities. V(MANUAL) is on demand only; V(CONTINUOUS_SCAN) needs
+        O(scan_type=ENHANCED).
+      - A filter of this name in the scanning configuration of the registry; the filters of others stay as they are.
+      - Do not let two runs change it at the same moment; hosts of one run take turns.
+      - See U(https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html).
+    type: str
+    choices: [SCAN_ON_PUSH, CONTINUOUS_SCAN, MANUAL]
+  scan_type:
+    description:
+      - Who scans in the whole registry. V(ENHANCED) is Amazon Inspector, which also looks at packages of programming
+        languages, and is charged for.
+      - Left out, it is left alone; a new account has V(BASIC).
+    type: str
+    choices: [BASIC, ENHANCED]
   force_delete:
     description:
       - Whether O(state=absent) deletes the repository with the images in it, for ever.
@@ -106,6 +122,7 @@ EXAMPLES = r"""
     tag_mutability_exclusions: ["latest*", "cache-*"]
     encryption:
       type: AES256
+    scan_frequency: SCAN_ON_PUSH
     lifecycle_rules:
       - tag_status: tagged
         keep_last: 10
@@ -153,6 +170,14 @@ repository:
     lifecycle_policy:
       description: The lifecycle policy in AWS's form. Empty when there is none.
       type: dict
+    scan_frequency:
+      description: When its images are scanned.
+      type: str
+      sample: SCAN_ON_PUSH
+    scan_type:
+      description: Who scans in the whole registry.
+      type: str
+      sample: BASIC
     policy:
       description: The repository policy. Empty when there is none.
       type: dict
@@ -173,7 +198,7 @@ actions:
 
 import json
 
-from ansible_collections.sdt.infra.plugins.module_utils import _ecr, _policy, _tags
+from ansible_collections.sdt.infra.plugins.module_utils import _ecr, _ecr_scanning, _policy, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, ordered, without_none
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
@@ -182,13 +207,15 @@ from ansible_collections.sdt.infra.plugins.module_utils._resource import Resourc
 _GONE = ("RepositoryNotFoundException",)
 _WITH_EXCLUSION = "_WITH_EXCLUSION"
 _TAGGING = ("tag_mutability", "tag_mutability_exclusions")
+_SCANNING = ("scan_frequency", "scan_type")
+_NOT_SCANNED = "MANUAL"
 
 
 class Repository(Resource):
     kind = "ECR repository"
     key = "repository"
     holds_data = True
-    fields = (*_TAGGING, "encryption", "lifecycle_policy", "policy")
+    fields = (*_TAGGING, *_SCANNING, "encryption", "lifecycle_policy", "policy")
     create_only = frozenset({"encryption"})
     exact = frozenset({"lifecycle_policy", "policy"})
     computed = ("arn", "uri")
@@ -232,6 +259,10 @@ class Repository(Resource):
             state["tags"] = self.tags_at(state["arn"], lambda: self._tags(state["arn"]))
         if self.options.get("state") == "absent":
             return state
+        if any(self.options.get(name) is not None for name in _SCANNING):
+            scanning = _ecr_scanning.configuration(self.aws)
+            state["scan_frequency"] = _ecr_scanning.frequency_of(scanning["rules"], self.name) or _NOT_SCANNED
+            state["scan_type"] = scanning["scanType"]
         if self.options.get("lifecycle_rules") is not None or self.options.get("lifecycle_policy") is not None:
             state["lifecycle_policy"] = _ecr.canonical(
                 self._text("get_lifecycle_policy", "lifecyclePolicyText", "LifecyclePolicyNotFoundException")
@@ -258,6 +289,8 @@ class Repository(Resource):
             tags=_tags.to_list(desired.get("tags")),
         )
         self._write({name: desired[name] for name in ("lifecycle_policy", "policy") if desired.get(name)})
+        if set(_SCANNING) & set(desired):
+            self._scan(desired)
 
     def update(self, current: State, changes: State) -> None:
         if set(_TAGGING) & set(changes):
@@ -265,6 +298,8 @@ class Repository(Resource):
                 "ecr", "put_image_tag_mutability", repositoryName=self.name, **_mutability({**current, **changes})
             )
         self._write(changes)
+        if set(_SCANNING) & set(changes):
+            self._scan({**current, **changes})
 
     def check_delete(self, current: State) -> None:
         if self.options["force_delete"]:
@@ -310,6 +345,11 @@ class Repository(Resource):
         if "kms_key" in wanted:
             wanted = {**wanted, "kms_key": resolve(self.aws, "kms_key", wanted["kms_key"])}
         return wanted
+
+    def _scan(self, wanted: State) -> None:
+        frequency = wanted.get("scan_frequency", _NOT_SCANNED)
+        put = None if frequency == _NOT_SCANNED else frequency
+        _ecr_scanning.put_filter(self.aws, self.name, put, wanted.get("scan_type"))
 
     def _write(self, changes: State) -> None:
         """The lifecycle policy and the repository policy, as far as they are in changes."""
@@ -368,6 +408,8 @@ def main() -> None:
             },
             "lifecycle_policy": {"type": "dict"},
             "policy": {"type": "dict"},
+            "scan_frequency": {"type": "str", "choices": ["SCAN_ON_PUSH", "CONTINUOUS_SCAN", _NOT_SCANNED]},
+            **_ecr_scanning.SCANNING_OPTIONS,
             "force_delete": {"type": "bool", "default": False},
         },
         mutually_exclusive=[("lifecycle_rules", "lifecycle_policy")],

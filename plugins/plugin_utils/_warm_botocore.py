@@ -33,7 +33,10 @@ _ONLY_BOTO3 = "resources-1"
 
 
 class _PlainFiles:
-    """Reads the files that come with botocore into plain dicts; its own know their order twice and take more memory."""
+    """Reads the files that come with botocore into plain dicts, without their prose.
+
+    Its own know their order twice; all of that is memory each fork has to map.
+    """
 
     _OPEN: t.ClassVar[dict[str, t.Callable]] = {".json": open, ".json.gz": gzip.open}
 
@@ -43,8 +46,14 @@ class _PlainFiles:
     def load_file(self, file_path: str) -> t.Any:
         for ending, opened in self._OPEN.items():
             with suppress(FileNotFoundError), opened(file_path + ending, "rb") as file:
-                return json.loads(file.read())
+                return json.loads(file.read(), object_hook=_without_prose)
         return None
+
+
+def _without_prose(known: dict[str, t.Any]) -> dict[str, t.Any]:
+    if isinstance(known.get("documentation"), str):
+        known["documentation"] = ""  # botocore expects it with some
+    return known
 
 
 class _Replacement(t.NamedTuple):

@@ -33,7 +33,6 @@ def test_a_fifth_service_is_a_few_lines(development: t.Any, tmp_path: pathlib.Pa
         "repository",
         "role",
         "scalable_target",
-        "scanning_filter",
         "security_group",
         "service",
         "target_group",

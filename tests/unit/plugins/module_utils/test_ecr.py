@@ -59,28 +59,3 @@ def test_the_order_of_patterns_and_rules_means_nothing() -> None:
     turned = {"rulePriority": 1, "selection": {"tagPatternList": ["b", "a"]}}
     assert _ecr.canonical({"rules": [two, turned]}) == _ecr.canonical({"rules": [one, two]})
     assert _ecr.canonical(None) == _ecr.canonical({}) == {}
-
-
-# -- scanning
-
-
-def rule(frequency: str, *names: str) -> dict[str, t.Any]:
-    filters = [{"filter": name, "filterType": "WILDCARD"} for name in names]
-    return {"scanFrequency": frequency, "repositoryFilters": filters}
-
-
-def test_a_filter_is_added_beside_others() -> None:
-    assert _ecr.with_filter([], "a", "SCAN_ON_PUSH") == [rule("SCAN_ON_PUSH", "a")]
-    there = [rule("SCAN_ON_PUSH", "theirs")]
-    assert _ecr.with_filter(there, "a", "SCAN_ON_PUSH") == [rule("SCAN_ON_PUSH", "theirs", "a")]
-    assert _ecr.with_filter(there, "a", "CONTINUOUS_SCAN") == [*there, rule("CONTINUOUS_SCAN", "a")]
-
-
-def test_a_filter_moves_and_goes_alone() -> None:
-    there = [rule("SCAN_ON_PUSH", "theirs", "a"), rule("CONTINUOUS_SCAN", "more")]
-    moved = [rule("SCAN_ON_PUSH", "theirs"), rule("CONTINUOUS_SCAN", "more", "a")]
-    assert _ecr.with_filter(there, "a", "CONTINUOUS_SCAN") == moved
-    assert _ecr.with_filter(moved, "a", None) == [rule("SCAN_ON_PUSH", "theirs"), rule("CONTINUOUS_SCAN", "more")]
-    assert _ecr.with_filter([rule("SCAN_ON_PUSH", "a")], "a", None) == []
-    assert _ecr.frequency_of(moved, "a") == "CONTINUOUS_SCAN"
-    assert _ecr.frequency_of(moved, "b") is None
