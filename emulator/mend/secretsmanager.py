@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from moto.core.exceptions import ServiceException
-from moto.secretsmanager.exceptions import InvalidRequestException
+from moto.secretsmanager.exceptions import InvalidRequestException, SecretNotFoundException
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.secretsmanager.responses import SecretsManagerResponse
 
@@ -136,6 +136,28 @@ def rotate_secret(
     if "AWSCURRENT" not in newest.get("version_stages", []):
         secret.set_default_version_id(current)
     return answer
+
+
+@mend(SecretsManagerResponse)
+def list_secret_version_ids(original: Any, self: SecretsManagerResponse) -> str:
+    """Each version with the moment it was made; those without a stage are deprecated and told when asked for.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecretVersionIds.html
+    """
+    secret_id = self._get_param("SecretId")
+    if secret_id not in self.backend.secrets:
+        raise SecretNotFoundException()
+    secret = self.backend.secrets[secret_id]
+    versions = [
+        {
+            "VersionId": version_id,
+            "VersionStages": version["version_stages"],
+            "CreatedDate": version["createdate"],
+        }
+        for version_id, version in secret.versions.items()
+        if version["version_stages"] or self._get_bool_param("IncludeDeprecated", False)
+    ]
+    return json.dumps({"ARN": secret.arn, "Name": secret.name, "Versions": versions})
 
 
 @mend(SecretsManagerResponse)

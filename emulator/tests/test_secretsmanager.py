@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import zipfile
 
 import pytest
@@ -134,3 +135,19 @@ def test_what_is_current_stays_so_until_the_function_has_finished(emulator, secr
     assert found["RotationEnabled"]
     assert sorted(found["VersionIdsToStages"].values()) == [["AWSCURRENT"], ["AWSPENDING"]]
     assert secrets.get_secret_value(SecretId=NAME)["SecretString"] == "hidden-first"
+
+
+def test_versions_are_listed_with_the_moment_they_were_made(secrets):
+    known = {one["VersionId"]: one for one in secrets.list_secret_version_ids(SecretId=NAME)["Versions"]}
+    made = [one["CreatedDate"] for one in known.values() if one["VersionStages"] == ["AWSCURRENT"]]
+    time.sleep(1.1)
+    again = secrets.list_secret_version_ids(SecretId=NAME)
+    assert again["Name"] == NAME and again["ARN"].startswith("arn:aws:secretsmanager:")
+    assert [one["CreatedDate"] for one in again["Versions"]] == made
+    secrets.put_secret_value(SecretId=NAME, SecretString="second")
+    secrets.put_secret_value(SecretId=NAME, SecretString="third")
+    stages = sorted(one["VersionStages"] for one in secrets.list_secret_version_ids(SecretId=NAME)["Versions"])
+    assert stages == [["AWSCURRENT"], ["AWSPREVIOUS"]]
+    everything = secrets.list_secret_version_ids(SecretId=NAME, IncludeDeprecated=True)["Versions"]
+    assert len(everything) == 3
+    refused("ResourceNotFoundException", secrets.list_secret_version_ids, SecretId="nothing")

@@ -4,14 +4,14 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import pathlib
 import typing as t
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from ansible_collections.sdt.infra.plugins.plugin_utils import _plan
+from ansible_collections.sdt.infra.plugins.module_utils import _moments
+from ansible_collections.sdt.infra.plugins.plugin_utils import _documents, _plan
 from ansible_collections.sdt.infra.plugins.plugin_utils._changes import CHANGES
 
 _SPEC = {
@@ -35,14 +35,16 @@ class ActionModule(ActionBase):
         super().run(tmp, task_vars)
         _validated, options = self.validate_argument_spec(argument_spec=_SPEC)
         about = {name: options[name] for name in ("environment", "account", "region", "by")}
-        about["at"] = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        about["at"] = _moments.now()
         # What this run had to do before the preview, such as making the table of its lock, was planned too.
         changes = [*CHANGES.done, *CHANGES.previewed]
         # Through JSON, as a plan that is read again has come.
         plan = json.loads(json.dumps(_plan.document(about, changes, CHANGES.pending), default=str))
         if options["state"] == "compared":
             return self._compared(plan, pathlib.Path(options["file"]))
-        self._write(plan, options)
+        _documents.write("plan", options["file"], json.dumps(plan, indent=2))
+        if options["page"]:
+            _documents.write("plan", options["page"], _plan.page(plan))
         self._display.display(_plan.table(plan))
         result = {"changed": False, "counts": plan["counts"], "file": options["file"], "page": options["page"]}
         result["summary"] = _plan.summary(plan)
@@ -65,15 +67,3 @@ class ActionModule(ActionBase):
                 f"have it reviewed. {'; '.join(said)}."
             )
         return {"changed": False, "counts": plan["counts"]}
-
-    @staticmethod
-    def _write(plan: dict[str, t.Any], options: dict[str, t.Any]) -> None:
-        for name, text in (("file", json.dumps(plan, indent=2)), ("page", _plan.page(plan))):
-            if not options[name]:
-                continue
-            path = pathlib.Path(options[name])
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(f"{text}\n", encoding="utf-8")
-            except OSError as error:
-                raise AnsibleActionFail(f"The plan cannot be written to {path}: {error}.") from error

@@ -5,19 +5,33 @@
 
 from __future__ import annotations
 
-import datetime
 import getpass
 import secrets
 import socket
 import time
 import typing as t
 
-from ansible_collections.sdt.infra.plugins.module_utils import _lock
+from ansible_collections.sdt.infra.plugins.module_utils import _lock, _moments
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
 
 _DAY = 86400
 _CONNECTION = ("region", "profile", "endpoint_url", "aws_ca_bundle", "assume_role_arn", "assume_role_external_id")
+
+
+def records(aws: Aws, environment: str, table: str) -> list[dict[str, t.Any]]:
+    """The lock, where somebody holds it, and the records of runs, the latest first; none where there is no table."""
+    answer = aws.read(
+        "dynamodb",
+        "query",
+        TableName=table,
+        KeyConditionExpression="environment = :environment",
+        ExpressionAttributeValues={":environment": {"S": environment}},
+        ScanIndexForward=False,  # run ... comes after lock in the order of the alphabet
+        ConsistentRead=True,
+        missing=("ResourceNotFoundException",),
+    )
+    return [_lock.values_of(one) for one in (answer or {}).get("Items", [])]
 
 
 class RunLock:
@@ -101,12 +115,16 @@ class RunLock:
         ]
         if self._params["outcome"]:
             record = {name: value for name, value in held.items() if name not in ("environment", "record", "expires")}
-            record.update(until=_now(), outcome=self._params["outcome"], forgotten=int(time.time()) + self._kept())
+            record.update(
+                until=_moments.now(), outcome=self._params["outcome"], forgotten=int(time.time()) + self._kept()
+            )
             steps.append(
                 {
                     "Put": {
                         "TableName": self._table,
-                        "Item": _lock.item(self._environment, f"run {held.get('since', _now())} {token}", record),
+                        "Item": _lock.item(
+                            self._environment, f"run {held.get('since', _moments.now())} {token}", record
+                        ),
                     }
                 }
             )
@@ -125,7 +143,7 @@ class RunLock:
             "token": token,
             "user": self._params["user"] or _user(),
             "host": self._params["host"] or socket.gethostname(),
-            "since": _now(),
+            "since": _moments.now(),
             "expires": int(time.time()) + self._params["seconds"],
         }
 
@@ -163,7 +181,3 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"  # a container may have a user without a name
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -63,6 +63,14 @@ services:
     images:
       description: The images of its containers, by the names of the containers.
       type: dict
+    secrets:
+      description: ARNs of the secrets its containers get when they start.
+      type: list
+      elements: str
+    target_groups:
+      description: ARNs of the target groups its tasks are in.
+      type: list
+      elements: str
     release:
       description: What the last release left in tags of the task definition, by their names without C(release:).
       type: dict
@@ -78,81 +86,15 @@ services:
       type: list
       elements: dict
     tasks:
-      description: The running tasks, each with its C(id), C(zone), C(status), C(health), C(started) and C(revision).
+      description: The running tasks, each with its C(id), C(zone), C(status), C(health), C(created), C(started) and C(revision).
       type: list
       elements: dict
 """
 
-import typing as t
-
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.sdt.infra.plugins.module_utils import _ecs
+from ansible_collections.sdt.infra.plugins.module_utils import _ecs_status
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
-from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
-
-_TASKS_AT_ONCE = 100  # tasks one DescribeTasks takes
-_NO_CLUSTER = ("ClusterNotFoundException",)
-
-
-def _names(aws: Aws, params: State) -> list[str]:
-    if params["names"] is not None:
-        return list(params["names"])
-    arns = aws.read("ecs", "list_services", "serviceArns", missing=_NO_CLUSTER, cluster=params["cluster"]) or []
-    return sorted(arn.rpartition("/")[2] for arn in arns)
-
-
-def _told(aws: Aws, params: State, service: State) -> State:
-    described = _ecs.described_definition(aws, service["taskDefinition"])
-    containers = described.get("taskDefinition", {}).get("containerDefinitions", [])
-    return {
-        "status": service["status"],
-        "desired_count": service["desiredCount"],
-        "running_count": service["runningCount"],
-        "pending_count": service["pendingCount"],
-        "task_definition": service["taskDefinition"],
-        "images": {one["name"]: one["image"] for one in containers},
-        "release": _ecs.release_of(described),
-        "execute_command": service.get("enableExecuteCommand", False),
-        "deployments": [_deployment(one) for one in service.get("deployments") or []],
-        "events": [
-            {"at": str(one["createdAt"]), "message": one["message"]}
-            for one in (service.get("events") or [])[: params["events"]]
-        ],
-        "tasks": list(_tasks(aws, params["cluster"], service["serviceName"])),
-    }
-
-
-def _deployment(one: State) -> State:
-    return {
-        "id": one["id"],
-        "status": one["status"],
-        "rollout_state": one.get("rolloutState", ""),
-        "reason": one.get("rolloutStateReason", ""),
-        "revision": one["taskDefinition"].rpartition("/")[2],
-        "since": str(one.get("createdAt", "")),
-        "desired_count": one.get("desiredCount", 0),
-        "running_count": one.get("runningCount", 0),
-        "pending_count": one.get("pendingCount", 0),
-        "failed_tasks": one.get("failedTasks", 0),
-    }
-
-
-def _tasks(aws: Aws, cluster: str, service: str) -> t.Iterator[State]:
-    arns = (
-        aws.read("ecs", "list_tasks", "taskArns", cluster=cluster, serviceName=service, desiredStatus="RUNNING") or []
-    )
-    for start in range(0, len(arns), _TASKS_AT_ONCE):
-        some = arns[start : start + _TASKS_AT_ONCE]
-        for task in aws.read("ecs", "describe_tasks", "tasks", cluster=cluster, tasks=some) or []:
-            yield {
-                "id": task["taskArn"].rpartition("/")[2],
-                "zone": task.get("availabilityZone", ""),
-                "status": task["lastStatus"],
-                "health": task.get("healthStatus", "UNKNOWN"),
-                "started": str(task.get("startedAt", "")),
-                "revision": task["taskDefinitionArn"].rpartition("/")[2],
-            }
 
 
 def main() -> None:
@@ -165,13 +107,9 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    aws = Aws(module)
+    cluster, names, events = (module.params[option] for option in ("cluster", "names", "events"))
     try:
-        names = _names(aws, module.params)
-        found = {name: _ecs.described_service(aws, module.params["cluster"], name, names) for name in names}
-        services = {
-            name: _told(aws, module.params, one) for name, one in found.items() if one and one["status"] != "INACTIVE"
-        }
+        services = _ecs_status.services(Aws(module), cluster, names, events)
     except InfraError as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, services=services)

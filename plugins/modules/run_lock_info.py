@@ -72,7 +72,7 @@ runs:
 import time
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.sdt.infra.plugins.module_utils import _lock
+from ansible_collections.sdt.infra.plugins.module_utils import _lock, _run_lock
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 
@@ -90,19 +90,9 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        answer = Aws(module).read(
-            "dynamodb",
-            "query",
-            TableName=module.params["table"],
-            KeyConditionExpression="environment = :environment",
-            ExpressionAttributeValues={":environment": {"S": module.params["environment"]}},
-            ScanIndexForward=False,  # run ... comes after lock in the order of the alphabet
-            ConsistentRead=True,
-            missing=("ResourceNotFoundException",),
-        )
+        records = _run_lock.records(Aws(module), module.params["environment"], module.params["table"])
     except InfraError as error:
         module.fail_json(msg=str(error))
-    records = [_lock.values_of(one) for one in (answer or {}).get("Items", [])]
     held: dict = next((one for one in records if one["record"] == _lock.RECORD), {})
     runs = [one for one in records if one["record"] != _lock.RECORD]
     module.exit_json(

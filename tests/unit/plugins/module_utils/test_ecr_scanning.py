@@ -25,7 +25,10 @@ def test_a_filter_moves_and_goes_alone() -> None:
     there = [rule("SCAN_ON_PUSH", "theirs", "a"), rule("CONTINUOUS_SCAN", "more")]
     moved = [rule("SCAN_ON_PUSH", "theirs"), rule("CONTINUOUS_SCAN", "more", "a")]
     assert _ecr_scanning.with_filter(there, "a", "CONTINUOUS_SCAN") == moved
-    assert _ecr_scanning.with_filter(moved, "a", None) == [rule("SCAN_ON_PUSH", "theirs"), rule("CONTINUOUS_SCAN", "more")]
+    assert _ecr_scanning.with_filter(moved, "a", None) == [
+        rule("SCAN_ON_PUSH", "theirs"),
+        rule("CONTINUOUS_SCAN", "more"),
+    ]
     assert _ecr_scanning.with_filter([rule("SCAN_ON_PUSH", "a")], "a", None) == []
     assert _ecr_scanning.frequency_of(moved, "a") == "CONTINUOUS_SCAN"
     assert _ecr_scanning.frequency_of(moved, "b") is None
