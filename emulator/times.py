@@ -30,6 +30,7 @@ AMPLIFY = "https://docs.aws.amazon.com/amplify/latest/userguide/custom-domains.h
 DYNAMODB = "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html"
 IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency"
 SECRET = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html"
+LIFECYCLE = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html"
 KMS = "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html"
 ALARM = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html"
 
@@ -111,6 +112,7 @@ KINDS: dict[str, Kind] = {
     "amplify.domain.verifying": Kind(300, AMPLIFY),
     "amplify.domain.deploying": Kind(900, AMPLIFY),
     # The rest. Buckets and log groups are there at once.
+    "ecr.images.expiring": Kind(DAY, LIFECYCLE, dated=True),
     "dynamodb.table.creating": Kind(10, DYNAMODB),
     "dynamodb.table.deleting": Kind(10, DYNAMODB),
     "secretsmanager.secret.deleting": Kind(0, SECRET, dated=True),

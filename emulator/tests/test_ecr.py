@@ -181,3 +181,41 @@ class TestScans:
     def test_a_result_that_says_nothing_known_is_refused(self, emulator: Any) -> None:
         with pytest.raises(urllib.error.HTTPError, match="400"):
             emulator.scans(colour="red")
+
+
+def test_a_lifecycle_policy_deletes_images_within_a_day(emulator, ecr):
+    def rule(priority, count, **selection):
+        selection = {"countType": "imageCountMoreThan", "countNumber": count, **selection}
+        return {"rulePriority": priority, "selection": selection, "action": {"type": "expire"}}
+
+    def tags():
+        emulator.times(advance=86400)
+        return sorted(
+            tag for image in ecr.describe_images(repositoryName=NAME)["imageDetails"] for tag in image["imageTags"]
+        )
+
+    for number in range(6):
+        push(ecr, f"v{number}", b"layer %d" % number)
+    ecr.put_image(repositoryName=NAME, imageManifest=manifest(ecr, b"layer 0"), imageTag="keep-1")
+    ecr.put_image(repositoryName=NAME, imageManifest=manifest(ecr, b"layer 1"), imageTag="both-1")
+    text = json.dumps(
+        {
+            "rules": [
+                rule(1, 100, tagStatus="tagged", tagPatternList=["keep-*"]),
+                rule(
+                    2, 100, tagStatus="tagged", tagPatternList=["both-*", "keep-*"]
+                ),  # a tag for each: nothing is kept
+                rule(3, 2, tagStatus="tagged", tagPatternList=["*"]),
+            ]
+        }
+    )
+    ecr.put_lifecycle_policy(repositoryName=NAME, lifecyclePolicyText=text)
+    assert len(ecr.describe_images(repositoryName=NAME)["imageDetails"]) == 6, "not at once"
+    assert tags() == ["keep-1", "v0", "v4", "v5"]
+    ecr.delete_lifecycle_policy(repositoryName=NAME)
+    push(ecr, "v6", b"layer 6")
+    assert "v4" in tags()
+    rules = {"rules": [rule(1, 3, tagStatus="any", countType="sinceImagePushed", countUnit="days")]}
+    ecr.put_lifecycle_policy(repositoryName=NAME, lifecyclePolicyText=json.dumps(rules))
+    tags()  # three days were over after one more
+    assert tags() == []

@@ -19,7 +19,8 @@ def lifecycle_policy(rules: t.Sequence[State]) -> State:
     for rule in rules[:-1]:
         if rule["tag_status"] == "any":
             raise InfraError("The lifecycle rule with tag_status any has to be the last one.")
-    return {"rules": [_rule(priority, rule) for priority, rule in enumerate(rules, start=1)]} if rules else {}
+    selections = [(rule, selection) for rule in rules for selection in _selections(rule)]
+    return {"rules": [_rule(number, *one) for number, one in enumerate(selections, start=1)]} if rules else {}
 
 
 def canonical(policy: State | None) -> State:
@@ -36,15 +37,22 @@ def canonical(policy: State | None) -> State:
     return {"rules": sorted(rules, key=lambda rule: rule["rulePriority"])} if rules else {}
 
 
-def _rule(priority: int, rule: State) -> State:
-    selection: State = {"tagStatus": rule["tag_status"]}
+def _selections(rule: State) -> t.Iterator[State]:
+    """What AWS selects images by, one for each pattern: of several in one rule an image has to match all."""
     if rule["tag_status"] == "tagged":
         if rule.get("tag_prefixes"):
-            selection["tagPrefixList"] = list(rule["tag_prefixes"])
+            for prefix in rule["tag_prefixes"]:
+                yield {"tagStatus": "tagged", "tagPrefixList": [prefix]}
         else:
-            selection["tagPatternList"] = list(rule.get("tag_patterns") or ["*"])  # ECR refuses a rule without a list
+            for pattern in rule.get("tag_patterns") or ["*"]:  # ECR refuses a rule without a list
+                yield {"tagStatus": "tagged", "tagPatternList": [pattern]}
     elif rule.get("tag_patterns") or rule.get("tag_prefixes"):
         raise InfraError("tag_patterns and tag_prefixes of a lifecycle rule are for tag_status tagged.")
+    else:
+        yield {"tagStatus": rule["tag_status"]}
+
+
+def _rule(priority: int, rule: State, selection: State) -> State:
     if rule.get("keep_last") is not None:
         selection |= {"countType": "imageCountMoreThan", "countNumber": rule["keep_last"]}
     else:

@@ -4,7 +4,7 @@
 """Images of a repository, and which of them were released when.
 
 The registry is the record of releases: a release that went well gives its image the tag keep-release-<number>, one that
-was rolled back from the tag withdrawn-<number> as well. Lifecycle rules leave images with keep-* alone, so what runs
+was rolled back from the tag withdrawn-<number> as well. What a service was started with counts as its first. Lifecycle rules leave images with keep-* alone, so what runs
 and what could be gone back to is never deleted.
 """
 
@@ -78,12 +78,21 @@ class Images:
         image = self.of(reference)
         return next((one for one in self.releases if image and one.digest == image["imageDigest"]), None)
 
+    def unmarked(self, reference: str) -> dict[str, State]:
+        """The tag, with the digest, that keeps an image which runs without having been released; {} where none is needed."""
+        image = self.of(reference)
+        if image is None or _numbers(image, RELEASED):
+            return {}
+        return {f"{RELEASED}{self.next_number}": {"digest": image["imageDigest"]}}
+
     def before(self, reference: str) -> Release:
         """The last good release of another image before the one that runs; raises NotFound where there is none."""
         image, current = self.of(reference), self.current(reference)
+        last: dict[str, Release] = {}  # of each image, which decides whether it is good
         for one in self.releases:
             other = image is None or one.digest != image["imageDigest"]
-            if other and not one.withdrawn and (current is None or one.number < current.number):
+            good = not last.setdefault(one.digest, one).withdrawn
+            if other and good and (current is None or one.number < current.number):
                 return one
         raise NotFound(
             f"There is nothing to go back to: repository {self.repository} has no good release before {reference}. "

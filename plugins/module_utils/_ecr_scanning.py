@@ -32,7 +32,10 @@ def put_filter(aws: Aws, name: str, frequency: str | None, scan_type: str | None
     """
     with alone(f"ecr-scanning-{aws.account}-{aws.region}"):
         there = configuration(aws, fresh=True)
-        wanted: State = {"scanType": scan_type or there["scanType"], "rules": with_filter(there["rules"], name, frequency)}
+        wanted: State = {
+            "scanType": scan_type or there["scanType"],
+            "rules": with_filter(there["rules"], name, frequency),
+        }
         if wanted != {key: there[key] for key in wanted}:
             aws.write("ecr", "put_registry_scanning_configuration", **wanted)
 

@@ -62,11 +62,13 @@ options:
         choices: [tagged, untagged, any]
         required: true
       tag_patterns:
-        description: Patterns with up to four C(*) of which a tagged image matches one; V(["*"]) when left out.
+        description:
+          - Patterns with up to four C(*); V(["*"]) when left out.
+          - Each becomes a rule of its own, because ECR selects only images that have a tag for B(all) patterns of a rule.
         type: list
         elements: str
       tag_prefixes:
-        description: What a tag begins with, in place of O(lifecycle_rules[].tag_patterns).
+        description: What a tag begins with, in place of O(lifecycle_rules[].tag_patterns); each becomes a rule of its own, too.
         type: list
         elements: str
       keep_last:

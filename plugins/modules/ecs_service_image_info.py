@@ -66,6 +66,13 @@ start:
     Whether the service exists without tasks only because it waited for this image, so that it should be started now.
   returned: always
   type: bool
+unmarked:
+  description: >-
+    Which tag to give the image, with its C(digest), so that lifecycle rules leave it alone while it runs. Empty where it is
+    marked, or is of another registry or not there.
+  returned: always
+  type: dict
+  sample: {keep-release-1: {digest: "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}}
 task_definition:
   description: ARN of the task definition the service uses, or an empty string.
   returned: always
@@ -132,7 +139,7 @@ def newest(uri: str, pushed: list[State], tag: str = "") -> str:
     if not pushed:
         return ""
     last = max(pushed, key=lambda one: (str(one.get("imagePushedAt", "")), one["imageDigest"]))
-    tags = sorted(last.get("imageTags") or [])
+    tags = _ecr_images.own_tags(last) or sorted(last.get("imageTags") or [])
     return f"{uri}:{tags[0]}" if tags else f"{uri}@{last['imageDigest']}"
 
 
@@ -144,19 +151,21 @@ def _answer(aws: Aws, params: State) -> State:
     described = described_definition(aws, definition) if definition else {}
     live = _image_of(described, params["container"] or params["service"])
     known: State = {"task_definition": definition, "release": release_of(described)}
-    if service and live and service["desiredCount"]:
-        return {"image": live, "available": True, "start": False, **known}
     uri = _ecr_images.registry(aws) + params["repository"]
+    pushed = _ecr_images.described(aws, params["repository"]) or []
+    images = _ecr_images.Images(params["repository"], uri, pushed)
+    if service and live and service["desiredCount"]:
+        return {"image": live, "available": True, "start": False, "unmarked": images.unmarked(live), **known}
     choice = choose(
         uri,
-        _ecr_images.described(aws, params["repository"]) or [],
+        pushed,
         live=live,
         suspended=bool(service) and _suspended(aws, params),
         tag=params["tag"] or "",
         image=params["image"] or "",
         exists=bool(service),
     )
-    answer: State = {**choice._asdict(), **known}
+    answer: State = {**choice._asdict(), "unmarked": images.unmarked(choice.image), **known}
     if not choice.available:
         answer["pending"] = [
             f"ECS service {params['service']} has no tasks yet, because {choice.image} does not exist. Push an image to "

@@ -87,7 +87,7 @@ def test_a_release_and_back(world: World) -> None:
     assert {one[1:3] for one in done.actions} == {one[1:3] for one in preview.previewed}
     assert world.running() == "1.1"
     assert world.service()["deployments"][0]["rolloutState"] == "COMPLETED"
-    assert world.marks() == {"keep-release-1": "1.1"}
+    assert world.marks() == {"keep-release-1": "1.0", "keep-release-2": "1.1"}
     # Only the image has changed, and who did it and why is known.
     after = {key: value for key, value in world.definition().items() if key not in _OF_A_REVISION}
     assert _without_image(after) == _without_image(before)
@@ -102,22 +102,25 @@ def test_a_release_and_back(world: World) -> None:
     assert again.actions == [] and operations(world.emulator) == []
 
     world.deploy("1.2").must_succeed()
-    assert world.marks() == {"keep-release-1": "1.1", "keep-release-2": "1.2"}
+    assert world.marks() == {"keep-release-1": "1.0", "keep-release-2": "1.1", "keep-release-3": "1.2"}
     back = world.run("rollback.yml").must_succeed()
     assert world.running() == "1.1"
     assert world.marks() == {
-        "keep-release-1": "1.1",
-        "keep-release-2": "1.2",
-        "keep-release-3": "1.1",
-        "withdrawn-2": "1.2",
+        "keep-release-1": "1.0",
+        "keep-release-2": "1.1",
+        "keep-release-3": "1.2",
+        "keep-release-4": "1.1",
+        "withdrawn-3": "1.2",
     }
     assert {kind for _host, _action, kind, _name in back.actions} == {"task_definition", "service", "image_tag"}
     nothing_to_do(world.emulator, "dev")
-    # What was gone back from is not gone back to, and before 1.1 nothing was released.
+    # What was gone back from is not gone back to, under whichever number; the first is what converging started.
+    world.run("rollback.yml").must_succeed()
+    assert world.running() == "1.0"
     refused = world.run("rollback.yml")
     assert refused.returncode != 0 and "There is nothing to go back to" in refused.failures[0]
     # To one that is named.
-    world.run("rollback.yml", "-e", "release=2").must_succeed()
+    world.run("rollback.yml", "-e", "release=3").must_succeed()
     assert world.running() == "1.2"
     nothing_to_do(world.emulator, "dev")
 
@@ -148,6 +151,25 @@ def test_what_is_refused_before_anything_changes(world: World) -> None:
 
 
 @pytest.mark.long
+def test_newer_images_do_not_push_out_what_runs_or_could_be_gone_back_to(world: World) -> None:
+    """The lifecycle keeps ten images; fifteen are pushed and not released."""
+    world.deploy("1.1").must_succeed()
+    world.deploy("1.2").must_succeed()
+    pushed = [f"2.{number}" for number in range(15)]
+    for tag in pushed:
+        register_images(world.emulator, "sdt-dev", tag)
+    world.emulator.times(advance=86400)
+    for service, kept in ((SERVICE, {"1.0", "1.1", "1.2"}), ("content-service", {"1.0"})):
+        left = {tag for tags in world.images(service).values() for tag in tags if tag[0].isdigit()}
+        assert kept <= left, f"{service}: what runs and what was released"
+        assert left - kept < set(pushed) and len(left - kept) <= 10, f"{service}: and of the others the newest"
+    assert world.running("content-service") == "1.0"
+    nothing_to_do(world.emulator, "dev")
+    world.run("rollback.yml").must_succeed()
+    assert world.running() == "1.1"
+
+
+@pytest.mark.long
 def test_a_bad_release_is_rolled_back_and_says_why(world: World) -> None:
     world.deploy("1.1").must_succeed()
     revision = world.definition()["revision"] + 1
@@ -157,7 +179,7 @@ def test_a_bad_release_is_rolled_back_and_says_why(world: World) -> None:
     (said,) = bad.failures
     assert "failed, and the service goes back to" in said and "Last lines of auth-service: cannot read config" in said
     assert world.running() == "1.1"
-    assert world.marks() == {"keep-release-1": "1.1"}
+    assert world.marks() == {"keep-release-1": "1.0", "keep-release-2": "1.1"}
     nothing_to_do(world.emulator, "dev")
 
 
@@ -168,7 +190,7 @@ def test_what_has_to_come_first_stops_the_release_when_it_fails(world: World) ->
     failed = world.deploy("1.1", *command)
     assert failed.returncode == 7
     assert "ended with exit code 7. Its last lines: relation exists" in failed.failures[0]
-    assert world.running() == "1.0" and world.marks() == {}
+    assert world.running() == "1.0" and world.marks() == {"keep-release-1": "1.0"}
     nothing_to_do(world.emulator, "dev")
     world.deploy("1.1", *command).must_succeed()
     assert world.running() == "1.1"
@@ -187,11 +209,11 @@ def test_killed_on_the_way_the_same_command_ends_it(world: World, after: int) ->
     world.deploy("1.2").must_succeed()
     world.emulator.clear()
     killed_playbook(world.emulator, "playbooks/rollback.yml", "dev", *LIMIT, after=sent)
-    if "keep-release-3" not in world.marks():  # with its number it is over: again would be one further back
+    if "keep-release-4" not in world.marks():  # with its number it is over: again would be one further back
         world.run("rollback.yml", *TAKEOVER).must_succeed()
     assert world.running() == "1.1"
-    assert world.marks()["withdrawn-2"] == "1.2"
-    nothing_to_do(world.emulator, "dev")
+    assert world.marks()["withdrawn-3"] == "1.2"
+    nothing_to_do(world.emulator, "dev", *TAKEOVER)  # where the killed run had done all, its lock is still there
 
 
 @pytest.mark.long
