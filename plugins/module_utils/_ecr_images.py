@@ -4,8 +4,8 @@
 """Images of a repository, and which of them were released when.
 
 The registry is the record of releases: a release that went well gives its image the tag keep-release-<number>, one that
-was rolled back from the tag withdrawn-<number> as well. What a service was started with counts as its first. Lifecycle rules leave images with keep-* alone, so what runs
-and what could be gone back to is never deleted.
+was rolled back from the tag withdrawn-<number> as well. What a service was started with counts as its first. Lifecycle
+rules leave images with keep-* alone, so what runs and what could be gone back to is never deleted.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Images:
         return next((one for one in self.releases if image and one.digest == image["imageDigest"]), None)
 
     def unmarked(self, reference: str) -> dict[str, State]:
-        """The tag, with the digest, that keeps an image which runs without having been released; {} where none is needed."""
+        """The tag, with the digest, that keeps an image which runs without a release; {} where none is needed."""
         image = self.of(reference)
         if image is None or _numbers(image, RELEASED):
             return {}
