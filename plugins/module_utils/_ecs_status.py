@@ -29,6 +29,33 @@ def services(aws: Aws, cluster: str, names: t.Sequence[str] | None = None, event
     }
 
 
+class Stale(t.NamedTuple):
+    """A secret that changed, when, and the ids of the tasks that still have the value before."""
+
+    secret: str
+    changed: str
+    tasks: list[str]
+
+
+def stale(aws: Aws, service: State) -> list[Stale]:
+    """Tasks get the values of secrets when they start, and keep them when the secret changes. service is as above."""
+    found = []
+    for arn in service["secrets"]:
+        changed = _changed(aws, arn)
+        old = [task["id"] for task in service["tasks"] if changed and task["created"] and task["created"] < changed]
+        if old:
+            found.append(Stale(arn, changed, old))
+    return found
+
+
+def _changed(aws: Aws, secret: str) -> str:
+    """When the current value of a secret was made; empty where there is none."""
+    missing = ("ResourceNotFoundException",)
+    versions = aws.read("secretsmanager", "list_secret_version_ids", "Versions", missing=missing, SecretId=secret)
+    made = (one.get("CreatedDate") for one in versions or [] if "AWSCURRENT" in one.get("VersionStages", []))
+    return _moments.told(next(made, None))
+
+
 def _told(aws: Aws, cluster: str, service: State, events: int) -> State:
     described = _ecs.described_definition(aws, service["taskDefinition"])
     containers = described.get("taskDefinition", {}).get("containerDefinitions", [])

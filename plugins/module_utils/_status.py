@@ -50,7 +50,11 @@ def services(aws: Aws, cluster: str) -> Part:
             }
         )
         findings += _of_service(name, one, newest, targets)
-        findings += _stale(aws, name, one)
+        findings += [
+            f"{len(stale.tasks)} of {len(one['tasks'])} tasks of {name} run with an old value of the secret "
+            f"{stale.secret.rpartition(':')[2]}, which changed at {stale.changed}."
+            for stale in _ecs_status.stale(aws, one)
+        ]
     if not rows:
         findings.append(f"Cluster {cluster} has no services.")
     return Part("Services", rows, findings)
@@ -80,34 +84,6 @@ def _targets(aws: Aws, target_group: str) -> list[str]:
         TargetGroupArn=target_group,
     )
     return [one["TargetHealth"]["State"] for one in found or []]
-
-
-def _stale(aws: Aws, name: str, one: State) -> t.Iterator[str]:
-    """Tasks get the values of secrets when they start, and keep them when the secret changes."""
-    for arn in one["secrets"]:
-        changed = _changed(aws, arn)
-        old = [task["id"] for task in one["tasks"] if changed and task["created"] and task["created"] < changed]
-        if old:
-            secret = arn.rpartition(":")[2]
-            yield (
-                f"{len(old)} of {len(one['tasks'])} tasks of {name} run with an old value of the secret {secret}, "
-                f"which changed at {changed}."
-            )
-
-
-def _changed(aws: Aws, secret: str) -> str:
-    """When the current value of a secret was made; empty where there is none."""
-    versions = aws.read(
-        "secretsmanager",
-        "list_secret_version_ids",
-        "Versions",
-        missing=("ResourceNotFoundException",),
-        SecretId=secret,
-    )
-    for one in versions or []:
-        if "AWSCURRENT" in one.get("VersionStages", []):
-            return _moments.told(one.get("CreatedDate"))
-    return ""
 
 
 def alarms(aws: Aws, prefix: str) -> Part:

@@ -22,6 +22,10 @@ options:
     description: Names of the services; all of the cluster when left out.
     type: list
     elements: str
+  stale_secrets:
+    description: Whether it is told which secrets changed after tasks started with them. Needs to list versions of secrets; no value is read.
+    type: bool
+    default: false
   events:
     description: How many of the last events are told.
     type: int
@@ -67,6 +71,11 @@ services:
       description: ARNs of the secrets its containers get when they start.
       type: list
       elements: str
+    stale_secrets:
+      description: Those of them that changed after a running task was started.
+      returned: with O(stale_secrets)
+      type: list
+      elements: str
     target_groups:
       description: ARNs of the target groups its tasks are in.
       type: list
@@ -102,6 +111,7 @@ def main() -> None:
         argument_spec={
             "cluster": {"type": "str", "required": True},
             "names": {"type": "list", "elements": "str"},
+            "stale_secrets": {"type": "bool", "default": False},
             "events": {"type": "int", "default": 5},
             **CONNECTION_OPTIONS,
         },
@@ -109,7 +119,11 @@ def main() -> None:
     )
     cluster, names, events = (module.params[option] for option in ("cluster", "names", "events"))
     try:
-        services = _ecs_status.services(Aws(module), cluster, names, events)
+        aws = Aws(module)
+        services = _ecs_status.services(aws, cluster, names, events)
+        if module.params["stale_secrets"]:
+            for one in services.values():
+                one["stale_secrets"] = [stale.secret for stale in _ecs_status.stale(aws, one)]
     except InfraError as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, services=services)

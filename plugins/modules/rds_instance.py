@@ -181,6 +181,31 @@ options:
       - Changes that wait already are then made now, too.
     type: bool
     default: false
+  former_name:
+    description:
+      - The identifier the instance may still have. An instance of this name gets O(name) while there is none of that name yet.
+      - Its address changes with it, at once and with an interruption; its read replicas stay with it.
+      - See U(https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_RenameInstance.html).
+    type: str
+  restore:
+    description:
+      - Makes an instance that does not exist out of a backup. One that exists is left as it is.
+      - Everything else that is given here holds for it as for any new instance, but for what comes with the backup
+        (C(allocated_storage), C(database_name), C(engine), C(engine_version), C(kms_key), C(storage_encrypted)); the password becomes that of
+        O(credentials_secret).
+      - See U(https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIT.html).
+    type: dict
+    suboptions:
+      snapshot:
+        description: Name of a snapshot. Either this or O(restore.source).
+        type: str
+      source:
+        description: Name of the instance whose automated backups are used.
+        type: str
+      time:
+        description: The moment to go back to, such as V(2026-11-29T20:30:00Z), UTC where no zone is said; V(latest) is the latest there is.
+        type: str
+        default: latest
   final_snapshot:
     description:
       - Whether a snapshot named C(<name>-final-<date and time>) is made before the instance is deleted.
@@ -235,6 +260,19 @@ EXAMPLES = r"""
     name: sdt-prod-postgres
     instance_class: db.r6g.large
     apply_immediately: true
+
+- name: Bring back what was there at half past eight, beside the database
+  sdt.infra.rds_instance:
+    name: sdt-prod-postgres-restored
+    restore:
+      source: sdt-prod-postgres
+      time: "2026-11-29T20:30:00Z"
+    instance_class: db.r5.large
+    subnet_group: sdt-prod
+    security_groups: [sdt-prod-database]
+    parameter_group: sdt-prod-postgres15
+    multi_az: true
+    credentials_secret: sdt-prod/database
 
 - name: Remove the database, with a final snapshot
   sdt.infra.rds_instance:
@@ -317,7 +355,7 @@ import json
 import typing as t
 from datetime import UTC, datetime
 
-from ansible_collections.sdt.infra.plugins.module_utils import _tags
+from ansible_collections.sdt.infra.plugins.module_utils import _rds_restore, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, satisfied
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
 from ansible_collections.sdt.infra.plugins.module_utils._rds import (
@@ -393,6 +431,7 @@ class Instance(RdsResource):
     fields = (
         *_CREATE,
         "source",
+        "identifier",
     )
     create_only = frozenset({"database_name", "engine", "kms_key", "source", "storage_encrypted", "subnet_group"})
     initial = frozenset({"availability_zone"})
@@ -406,11 +445,12 @@ class Instance(RdsResource):
     # -- reading --------------------------------------------------------------------------------------------------
 
     def find(self) -> State | None:
-        instance = self._instance(self.name)
+        former = (self.options.get("former_name") or "").lower()
+        instance = self._instance(self.name) or (self._instance(former) if former else None)
         self._exists = instance is not None and instance["DBInstanceStatus"] != "deleting"
         if instance is None:
             return None
-        state = described(instance)
+        state = {**described(instance), "identifier": instance["DBInstanceIdentifier"]}
         if state["port"] is None:  # AWS tells it once the instance has an endpoint
             state["port"] = self.options.get("port")
         return state
@@ -423,7 +463,7 @@ class Instance(RdsResource):
             )
         # Just after a request with apply_immediately the status still is what it was before.
         begins = self.options["apply_immediately"] and state["pending_changes"] and state["status"] == "available"
-        return state["status"] in _SETTLED and not begins
+        return state["status"] in _SETTLED and not begins and state["identifier"] == self.name
 
     def leaving(self, state: State) -> bool:
         return state["status"] == "deleting"
@@ -433,6 +473,8 @@ class Instance(RdsResource):
         if action == "update" and _RESTARTING & set(changes):
             when = "" if self.options["apply_immediately"] else " in the maintenance window"
             told.append(f"interrupts the service{when}")
+        if action == "update" and "identifier" in changes:
+            told.append("interrupts the service")
         if action == "update" and _STORAGE & set(changes):
             told.append("storage cannot be changed again for six hours")
         return told
@@ -488,10 +530,13 @@ class Instance(RdsResource):
             desired.pop("monitoring_role", None)
         if "log_exports" in desired:
             desired["log_exports"] = sorted(desired["log_exports"])
+        if self.options.get("former_name") and self._exists:
+            desired["identifier"] = self.name
         if self.options.get("source"):
             desired = self._desired_replica(desired)
         elif not self._exists:
-            desired = self._desired_primary(desired)
+            restored = bool(self.options.get("restore"))
+            desired = self._desired_restored(desired) if restored else self._desired_primary(desired)
         return desired
 
     def adjust(self, current: State, desired: State) -> State:
@@ -555,6 +600,9 @@ class Instance(RdsResource):
         if "source" in desired:
             self._create_replica(desired, request)
             return
+        if self.options.get("restore"):
+            self._restore(request)
+            return
         self.aws.write(
             "rds",
             "create_db_instance",
@@ -590,7 +638,18 @@ class Instance(RdsResource):
             request["MasterUserPassword"] = self._credentials()["password"]
         if "engine_version" in changes and self.options["allow_major_version_upgrade"]:
             request["AllowMajorVersionUpgrade"] = True
-        self._modify(request)
+        if request:
+            self._modify(request, current["identifier"])
+        if "identifier" in changes:
+            self.aws.write(
+                "rds",
+                "modify_db_instance",
+                retry=_BUSY,
+                retry_seconds=self.options["wait_timeout"],
+                DBInstanceIdentifier=current["identifier"],
+                NewDBInstanceIdentifier=self.name,
+                ApplyImmediately=True,
+            )
 
     def delete(self, current: State) -> None:
         request: dict[str, t.Any] = {"SkipFinalSnapshot": True}
@@ -639,6 +698,27 @@ class Instance(RdsResource):
         self._check_offer(desired)
         return desired
 
+    def _desired_restored(self, desired: State) -> State:
+        """A new instance out of a backup, which is looked for now, so that a preview refuses what there is not."""
+        desired = {option: value for option, value in desired.items() if option not in _rds_restore.FROM_BACKUP}
+        _rds_restore.restore(self.aws, self.name, self.options["restore"], {})
+        return desired
+
+    def _restore(self, request: dict[str, t.Any]) -> None:
+        made = _rds_restore.restore(self.aws, self.name, self.options["restore"], request)
+        self.aws.write("rds", made.operation, retry=_BUSY, retry_seconds=self.options["wait_timeout"], **made.request)
+        password = {"MasterUserPassword": self._credentials()["password"]} if self.options["credentials_secret"] else {}
+        self.aws.write(
+            "rds",
+            "modify_db_instance",
+            retry=("ENHANCED_MONITORING", *_BUSY),  # it takes changes once it is restored
+            retry_seconds=self.options["wait_timeout"],
+            DBInstanceIdentifier=self.name,
+            ApplyImmediately=True,
+            **made.later,
+            **password,  # the one of the secret; that of the backup may be an older one
+        )
+
     def _desired_replica(self, desired: State) -> State:
         """What comes from the source is not asked for; a new replica is never smaller than its source."""
         foreign = desired["source"].startswith("arn:")
@@ -686,13 +766,13 @@ class Instance(RdsResource):
         if later:
             self._modify(later)
 
-    def _modify(self, request: dict[str, t.Any]) -> None:
+    def _modify(self, request: dict[str, t.Any], identifier: str | None = None) -> None:
         self.aws.write(
             "rds",
             "modify_db_instance",
             retry=("ENHANCED_MONITORING", *_BUSY),
             retry_seconds=self.options["wait_timeout"],
-            DBInstanceIdentifier=self.name,
+            DBInstanceIdentifier=identifier or self.name,
             ApplyImmediately=self.options["apply_immediately"],
             **request,
         )
@@ -851,6 +931,8 @@ def main() -> None:
             "database_insights_mode": {"type": "str", "choices": ["standard", "advanced"]},
             "apply_immediately": {"type": "bool", "default": False},
             "final_snapshot": {"type": "bool", "default": True},
+            "restore": _rds_restore.OPTIONS,
+            "former_name": {"type": "str"},
             "delete_automated_backups": {"type": "bool", "default": False},
         },
         waits=True,

@@ -418,3 +418,65 @@ def test_many_parameters_take_several_requests(emulator: t.Any) -> None:
     run_module(emulator.url, "rds_parameter_group", {**group, "parameters": {}})
     found = emulator.client("rds").describe_db_parameters(DBParameterGroupName="parameters", Source="user")
     assert found["Parameters"] == []
+
+
+class TestRestore:
+    """A database made out of a backup has all it is given, the password of the secret included."""
+
+    GIVEN: t.ClassVar[dict[str, t.Any]] = {
+        "multi_az": True,
+        "deletion_protection": True,
+        "log_exports": ["postgresql"],
+        "max_allocated_storage": 500,
+        "maintenance_window": "sun:04:30-sun:05:30",
+        "backup_window": "03:00-04:00",
+        "performance_insights": True,
+        "performance_insights_retention_days": 7,
+        "tags": {"Owner": "platform"},
+    }
+
+    @pytest.mark.parametrize("way", ["snapshot", "time"])
+    def test_everything_is_as_it_was_asked_for(self, emulator: t.Any, rds: t.Any, database: t.Any, way: str) -> None:
+        database()
+        run_module(emulator.url, "rds_snapshot", {"name": "before", "instance": NAME})
+        settle(rds)
+        backup = {"snapshot": "before"} if way == "snapshot" else {"source": NAME}
+        wanted = {"name": "restored", "restore": backup, **self.GIVEN}
+        preview = database(check=True, **wanted)
+        assert len(rds.describe_db_instances()["DBInstances"]) == 1
+        done = database(**wanted)
+        assert [one["action"] for one in done["actions"]] == [one["action"] for one in preview["actions"]] == ["create"]
+        found = look(rds, "restored")
+        assert (found["MultiAZ"], found["DeletionProtection"], found["MaxAllocatedStorage"]) == (True, True, 500)
+        assert found["DBSubnetGroup"]["DBSubnetGroupName"] == "group"
+        assert found["PerformanceInsightsEnabled"] and found["EnabledCloudwatchLogsExports"] == ["postgresql"]
+        assert found["TagList"] == [{"Key": "Owner", "Value": "platform"}]
+        assert not database(**wanted)["changed"], "a second run has nothing to do"
+        calls = [call["operation"] for call in emulator.requests() if not call["error"]]
+        restored = next(number for number, call in enumerate(calls) if call.startswith("RestoreDBInstance"))
+        assert {"GetSecretValue", "ModifyDBInstance"} <= set(calls[restored:]), "it gets the password of the secret"
+        assert PASSWORD not in json.dumps(emulator.requests(), default=str)
+
+    @pytest.mark.parametrize(
+        ("backup", "said"),
+        [
+            ({"snapshot": "nothing"}, "The RDS snapshot nothing does not exist in us-east-1"),
+            ({"source": "nothing"}, "The RDS instance nothing does not exist"),
+            ({"source": NAME, "time": "yesterday"}, "'yesterday' is no moment: write it like"),
+            ({"source": NAME, "time": "2099-01-01"}, "can be restored to .* at the latest"),
+            ({"source": NAME, "time": "2020-01-01T00:00:00Z"}, "can be restored to .* at the earliest"),
+            ({"source": NAME, "snapshot": "before"}, "mutually exclusive"),
+        ],
+    )
+    def test_a_backup_there_is_not_is_refused_in_check_mode(
+        self, rds: t.Any, database: t.Any, backup: dict[str, str], said: str
+    ) -> None:
+        database()
+        settle(rds)
+        with pytest.raises(ModuleFailed, match=said):
+            database(check=True, name="restored", restore=backup)
+
+    def test_a_database_without_backups_has_no_time_to_go_back_to(self, rds: t.Any, database: t.Any) -> None:
+        database(backup_retention_days=0)
+        with pytest.raises(ModuleFailed, match="has no automated backups: name a snapshot"):
+            database(name="restored", restore={"source": NAME})

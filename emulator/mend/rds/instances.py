@@ -375,8 +375,7 @@ def _queue(instance: DBInstance, request: dict[str, Any]) -> bool:
 def _apply(backend: RDSBackend, instance: DBInstance) -> None:
     pending, instance.pending_modified_values = instance.pending_modified_values, {}
     if "DBInstanceIdentifier" in pending:
-        name = {"new_db_instance_identifier": pending.pop("DBInstanceIdentifier")}
-        backend.modify_db_instance(instance.db_instance_identifier, name)
+        _rename(backend, instance, pending.pop("DBInstanceIdentifier"))
     for name, value in pending.items():
         setattr(instance, ATTRIBUTE[name], value)
     if STORAGE & pending.keys():
@@ -384,6 +383,20 @@ def _apply(backend: RDSBackend, instance: DBInstance) -> None:
     if "EngineVersion" in pending and getattr(instance, "group_after_upgrade", None):
         instance.db_parameter_group_name = instance.group_after_upgrade
     set_performance(instance)
+
+
+def _rename(backend: RDSBackend, instance: DBInstance, name: str) -> None:
+    """Replicas stay with their source.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_RenameInstance.html
+    """
+    former = instance.db_instance_identifier
+    backend.modify_db_instance(former, {"new_db_instance_identifier": name})
+    for other in backend.databases.values():
+        if getattr(other, "source_db_instance_identifier", None) == former:
+            other.source_db_instance_identifier = name
+        if former in (other.replicas or []):
+            other.replicas = [name if one == former else one for one in other.replicas]
 
 
 def _change_now(response: RDSResponse, instance: DBInstance, request: dict[str, Any]) -> None:

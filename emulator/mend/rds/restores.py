@@ -15,6 +15,17 @@ from moto.rds.responses import RDSResponse
 from emulator.mend.rds import instances, life, snapshots
 from emulator.registry import mend, parameters
 
+# Settings a restored instance is given in the request, or has from its source.
+_GIVEN = {
+    "AutoMinorVersionUpgrade": "auto_minor_version_upgrade",
+    "BackupRetentionPeriod": "backup_retention_period",
+    "CACertificateIdentifier": "ca_certificate_identifier",
+    "CopyTagsToSnapshot": "copy_tags_to_snapshot",
+    "PreferredBackupWindow": "preferred_backup_window",
+    "PubliclyAccessible": "publicly_accessible",
+    "StorageType": "storage_type",
+}
+
 
 @mend(RDSResponse)
 def restore_db_instance_to_point_in_time(original: Any, self: RDSResponse) -> ActionResult:
@@ -51,6 +62,9 @@ def _begin_anew(response: RDSResponse, instance: DBInstance, request: dict[str, 
     instance.enabled_cloudwatch_logs_exports = list(request.get("EnableCloudwatchLogsExports", []))
     instance.monitoring_interval = request.get("MonitoringInterval") or 0
     instance.monitoring_role_arn = request.get("MonitoringRoleArn")
+    for parameter, attribute in _GIVEN.items():
+        if parameter in request:
+            setattr(instance, attribute, request[parameter])
     instance.tags = request.get("Tags") or []
     instances.begin(response, instance, request, "rds.instance.restoring")
 

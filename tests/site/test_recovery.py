@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The database is brought back beside the one services use, takes its place, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+import pytest
+from runs import Run, killed_playbook, playbook, register_images
+from walks import nothing_to_do, operations
+
+USERS = ("auth-service", "content-service", "submission-service")
+OWN = {
+    "DBInstanceIdentifier",
+    "DBInstanceArn",
+    "DbiResourceId",
+    "Endpoint",
+    "InstanceCreateTime",
+    "LatestRestorableTime",
+}
+
+
+class World:
+    """An environment whose services run."""
+
+    def __init__(self, emulator: t.Any, inventory: str):
+        self.emulator, self.inventory = emulator, inventory
+        self.database = f"sdt-{inventory}-postgres"
+        playbook(emulator.url, "site.yml", inventory).must_succeed()
+        register_images(emulator, f"sdt-{inventory}", "1.0")
+        playbook(emulator.url, "site.yml", inventory).must_succeed()
+        time.sleep(1.1)  # secrets and tasks know whole seconds
+        emulator.clear()
+
+    def run(self, name: str, *arguments: str) -> Run:
+        self.emulator.clear()
+        return playbook(self.emulator.url, f"playbooks/{name}", self.inventory, *arguments)
+
+    def confirmed(self, *arguments: str) -> Run:
+        return self.run("restore.yml", *arguments, "-e", f"confirm={self.inventory}")
+
+    def instances(self) -> dict[str, dict[str, t.Any]]:
+        found = self.emulator.client("rds").describe_db_instances()["DBInstances"]
+        return {one["DBInstanceIdentifier"].removeprefix(self.database) or "live": one for one in found}
+
+    def tasks(self, service: str) -> set[str]:
+        ecs = self.emulator.client("ecs")
+        return set(ecs.list_tasks(cluster=f"sdt-{self.inventory}", serviceName=service)["taskArns"])
+
+    def snapshots(self) -> list[str]:
+        found = self.emulator.client("rds").describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
+        return [one["DBSnapshotIdentifier"] for one in found]
+
+    def well(self) -> None:
+        nothing_to_do(self.emulator, self.inventory, "-e", "lock_takeover=true")
+        status = self.run("status.yml", "-e", "status_exit_code=2")
+        assert status.returncode == 0, status.output
+
+
+def _settings(instance: dict[str, t.Any]) -> dict[str, t.Any]:
+    return {name: value for name, value in instance.items() if name not in OWN}
+
+
+@pytest.mark.long
+def test_back_up_restore_swap_and_forget(emulator: t.Any) -> None:
+    world = World(emulator, "dev")
+    # A snapshot, and what a preview of it says.
+    preview = world.run("backup.yml", "-e", "snapshot=before-migration", "--check").must_succeed()
+    assert operations(emulator) == [] and world.snapshots() == []
+    done = world.run("backup.yml", "-e", "snapshot=before-migration", "-e", "reason=migration").must_succeed()
+    assert [one[1:] for one in done.actions] == [one[1:] for one in preview.previewed]
+    assert world.snapshots() == ["before-migration"]
+    world.run("backup.yml").must_succeed()
+    assert len(world.snapshots()) == 2, "without a name each has one of its own"
+
+    # Beside the database, and the same in everything that can be set.
+    live = world.instances()["live"]
+    refused = world.run("restore.yml", "-e", "snapshot=nothing")
+    assert refused.returncode != 0 and "The RDS snapshot nothing does not exist" in refused.failures[0]
+    world.run("restore.yml", "-e", "snapshot=before-migration", "--check").must_succeed()
+    assert operations(emulator) == []
+    world.run("restore.yml", "-e", "snapshot=before-migration").must_succeed()
+    beside = world.instances()
+    assert set(beside) == {"live", "-restored"}
+    assert _settings(beside["-restored"]) == _settings(live)
+    world.well()
+    again = world.run("restore.yml", "-e", "snapshot=before-migration").must_succeed()
+    assert again.actions == []
+
+    # It takes the place of the other when that is confirmed, and just the services that use it get new tasks.
+    swap = ("-e", "swap=true")
+    unconfirmed = world.run("restore.yml", *swap)
+    assert unconfirmed.returncode != 0 and "Nothing was changed" in unconfirmed.failures[0]
+    assert operations(emulator) == []
+    before = {service: world.tasks(service) for service in (*USERS, "sandbox-runner")}
+    world.confirmed(*swap, "--check").must_succeed()
+    assert operations(emulator) == [] and set(world.instances()) == {"live", "-restored"}
+    world.confirmed(*swap).must_succeed()
+    after = world.instances()
+    assert set(after) == {"live", "-replaced"}
+    assert after["live"]["DbiResourceId"] == beside["-restored"]["DbiResourceId"]
+    assert after["-replaced"]["DbiResourceId"] == live["DbiResourceId"]
+    assert after["live"]["Endpoint"]["Address"] == live["Endpoint"]["Address"]
+    for service in USERS:
+        assert not before[service] & world.tasks(service), f"{service} talks to the database of before"
+    assert world.tasks("sandbox-runner") == before["sandbox-runner"]
+    world.well()
+    assert world.confirmed(*swap).must_succeed().actions == [], "once is enough"
+
+    # One is kept already, so the next swap is refused until it is not needed any more.
+    world.run("restore.yml").must_succeed()
+    refused = world.confirmed(*swap)
+    assert refused.returncode != 0 and "is kept from an earlier swap" in refused.failures[0]
+    world.confirmed("-e", "discard=true").must_succeed()
+    assert set(world.instances()) == {"live", "-replaced"}
+    world.confirmed("-e", "forget=true").must_succeed()
+    assert set(world.instances()) == {"live"}
+    assert any(one.startswith("sdt-dev-postgres-replaced-final-") for one in world.snapshots())
+    nothing = world.confirmed(*swap)
+    assert nothing.returncode != 0 and "run restore.yml first" in nothing.failures[0]
+    world.well()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("after", [1, 2, 3, 4, 5])
+def test_a_killed_swap_is_ended_by_the_next(emulator: t.Any, after: int) -> None:
+    """Production has a replica, which is made anew and renamed too."""
+    world = World(emulator, "prod")
+    world.run("restore.yml").must_succeed()
+    made = world.instances()["-restored"]["DbiResourceId"]
+    emulator.clear()
+
+    def sent(emulator: t.Any) -> bool:
+        return sum(one.startswith("rds:") for one in operations(emulator)) >= after
+
+    arguments = ("-e", "swap=true", "-e", "confirm=prod")
+    killed_playbook(emulator, "playbooks/restore.yml", "prod", *arguments, after=sent)
+    world.confirmed("-e", "swap=true", "-e", "lock_takeover=true").must_succeed()
+    found = world.instances()
+    assert set(found) == {"live", "-replica", "-replaced", "-replaced-replica"}
+    assert found["live"]["DbiResourceId"] == made
+    assert found["-replica"]["ReadReplicaSourceDBInstanceIdentifier"] == world.database
+    assert found["-replaced-replica"]["ReadReplicaSourceDBInstanceIdentifier"] == f"{world.database}-replaced"
+    world.well()
