@@ -5,29 +5,8 @@
 from __future__ import annotations
 
 
-class ModuleDocFragment:
-    """The option each, the role to assume, whose resources are, and how the modules behave in check mode."""
-
-    DOCUMENTATION = r"""
+_LOCK = r"""
 options:
-  each:
-    description:
-      - Manage several resources in one call. A map from the name of each resource to its options.
-      - Options given beside O(each) apply to all of them; what stands in O(each) overrides them.
-      - Much faster than a loop, because what exists is read once for all.
-      - Mutually exclusive with the option that names a single resource.
-    type: dict
-  owner:
-    description:
-      - Tags that say whose a resource is, such as Project, Environment and ManagedBy.
-      - A resource that exists and has none of them, or another value, belongs to somebody else. It is neither changed nor deleted, and
-        the module fails, unless O(adopt=true).
-      - Left out, whatever has the name is managed.
-    type: dict
-  adopt:
-    description: Whether a resource of somebody else is taken over.
-    type: bool
-    default: false
   lock:
     description:
       - The lock of the run, as M(sdt.infra.run_lock) returns it. It is confirmed before anything is written and while the module waits;
@@ -50,6 +29,35 @@ options:
         description: How long it lasts without being confirmed.
         type: int
         required: true
+"""
+
+
+class ModuleDocFragment:
+    """The option each, the role to assume, whose resources are, and how the modules behave in check mode."""
+
+    LOCK = _LOCK  # of modules that write without being resources
+
+    DOCUMENTATION = (
+        _LOCK
+        + r"""
+  each:
+    description:
+      - Manage several resources in one call. A map from the name of each resource to its options.
+      - Options given beside O(each) apply to all of them; what stands in O(each) overrides them.
+      - Much faster than a loop, because what exists is read once for all.
+      - Mutually exclusive with the option that names a single resource.
+    type: dict
+  owner:
+    description:
+      - Tags that say whose a resource is, such as Project, Environment and ManagedBy.
+      - A resource that exists and has none of them, or another value, belongs to somebody else. It is neither changed nor deleted, and
+        the module fails, unless O(adopt=true).
+      - Left out, whatever has the name is managed.
+    type: dict
+  adopt:
+    description: Whether a resource of somebody else is taken over.
+    type: bool
+    default: false
 notes:
   - Only what is given is compared and changed; an option that is left out is left alone.
   - Names of other resources may be given as names or as ids.
@@ -60,6 +68,7 @@ requirements:
   - boto3 >= 1.35.0
   - botocore >= 1.35.0
 """
+    )
 
     CONNECTION = r"""
 options:

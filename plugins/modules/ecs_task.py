@@ -76,30 +76,11 @@ options:
     description: Seconds after which the task is stopped, and the module fails.
     type: int
     default: 1800
-  lock:
-    description: The lock of the run, as M(sdt.infra.run_lock) returns it; it is confirmed while the module waits.
-    type: dict
-    suboptions:
-      table:
-        description: The DynamoDB table.
-        type: str
-        required: true
-      environment:
-        description: What is locked.
-        type: str
-        required: true
-      token:
-        description: What proves that the lock is ours.
-        type: str
-        required: true
-      seconds:
-        description: How long it lasts without being confirmed.
-        type: int
-        required: true
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - sdt.infra.resource.connection
+  - sdt.infra.resource.lock
   - amazon.aws.boto3
 attributes:
   check_mode:

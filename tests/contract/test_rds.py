@@ -480,3 +480,28 @@ class TestRestore:
         database(backup_retention_days=0)
         with pytest.raises(ModuleFailed, match="has no automated backups: name a snapshot"):
             database(name="restored", restore={"source": NAME})
+
+
+class TestFailover:
+    def failover(self, emulator: t.Any, check: bool = False) -> dict[str, t.Any]:
+        return run_module(emulator.url, "rds_failover", {"instance": NAME}, check=check)
+
+    def test_the_standby_takes_over_in_another_zone(self, emulator: t.Any, rds: t.Any, database: t.Any) -> None:
+        database(multi_az=True)
+        settle(rds)
+        before = look(rds)["AvailabilityZone"]
+        assert self.failover(emulator, check=True)["before"] == before
+        assert look(rds)["DBInstanceStatus"] == "available" and look(rds)["AvailabilityZone"] == before
+        done = self.failover(emulator)
+        assert (done["before"], done["after"]) == (before, look(rds)["AvailabilityZone"])
+        assert done["after"] != before and done["seconds"] >= 0
+
+    def test_what_has_no_standby_is_not_restarted(self, emulator: t.Any, rds: t.Any, database: t.Any) -> None:
+        with pytest.raises(ModuleFailed, match="The RDS instance database does not exist"):
+            self.failover(emulator)
+        database(multi_az=False)
+        settle(rds)
+        for check in (True, False):
+            with pytest.raises(ModuleFailed, match="has no standby, so nothing can take over"):
+                self.failover(emulator, check=check)
+        assert "RebootDBInstance" not in {call["operation"] for call in emulator.requests()}

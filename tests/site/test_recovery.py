@@ -144,3 +144,26 @@ def test_a_killed_swap_is_ended_by_the_next(emulator: t.Any, after: int) -> None
     assert found["-replica"]["ReadReplicaSourceDBInstanceIdentifier"] == world.database
     assert found["-replaced-replica"]["ReadReplicaSourceDBInstanceIdentifier"] == f"{world.database}-replaced"
     world.well()
+
+
+@pytest.mark.long
+def test_the_standby_of_production_takes_over(emulator: t.Any) -> None:
+    world = World(emulator, "prod")
+    before = world.instances()["live"]["AvailabilityZone"]
+    refused = world.run("failover_test.yml")
+    assert refused.returncode != 0 and "To interrupt the database of sdt-prod" in refused.failures[0]
+    world.run("failover_test.yml", "-e", "confirm=prod", "--check").must_succeed()
+    assert operations(emulator) == []
+    done = world.run("failover_test.yml", "-e", "confirm=prod").must_succeed()
+    after = world.instances()["live"]["AvailabilityZone"]
+    assert operations(emulator) == ["rds:RebootDBInstance"]
+    assert after != before and f"went from {before} to {after} in" in done.output
+    world.well()
+
+
+@pytest.mark.long
+def test_development_has_no_standby_to_take_over(emulator: t.Any) -> None:
+    world = World(emulator, "dev")
+    refused = world.run("failover_test.yml", "-e", "confirm=dev")
+    assert refused.returncode != 0 and "has no standby" in refused.failures[0]
+    assert operations(emulator) == []

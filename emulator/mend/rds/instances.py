@@ -453,12 +453,22 @@ def reboot_db_instance(original: Any, self: RDSResponse) -> ActionResult:
 
     def restarted() -> None:
         instance.waits_for_restart = False
+        if request.get("ForceFailover"):
+            instance.availability_zone = standby_zone(instance)
         if instance.pending_modified_values and "EngineVersion" not in instance.pending_modified_values:
             _apply(self.backend, instance)
 
     kind = "rds.instance.failing-over" if request.get("ForceFailover") else "rds.instance.rebooting"
     life.go(self.backend, instance, Stage("rebooting", kind, restarted))
     return ActionResult({"DBInstance": instance})
+
+
+def standby_zone(instance: DBInstance) -> str:
+    """Another zone of its subnets; without a group of subnets, of the region."""
+    group = getattr(instance, "db_subnet_group", None)
+    of_region = [f"{instance.region}{letter}" for letter in "ab"]
+    zones = sorted({subnet["SubnetAvailabilityZone"]["Name"] for subnet in group.subnets}) if group else of_region
+    return next((zone for zone in zones if zone != instance.availability_zone), instance.availability_zone)
 
 
 @mend(RDSBackend)
