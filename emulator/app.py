@@ -30,7 +30,7 @@ from emulator.clock import clock
 from emulator.direct import NoRoute
 from emulator.gaps import Gaps
 from emulator.hostility import MISSING, BadRequest, Hostility
-from emulator.mend import ecr_scans
+from emulator.mend import amplify_builds, ecr_scans
 from emulator.mend.ecs import task_rules
 from emulator.recorder import Recorder
 
@@ -91,6 +91,7 @@ class Told(NamedTuple):
 TOLD = {
     "times": Told(clock.view, clock.change),
     "tasks": Told(task_rules.view, task_rules.tell, task_rules.forget),
+    "builds": Told(amplify_builds.view, amplify_builds.tell, amplify_builds.forget),
     "scans": Told(ecr_scans.view, ecr_scans.tell, ecr_scans.forget),
 }
 
@@ -187,6 +188,9 @@ class Emulator:
         method, name = request.method, request.path.removeprefix(CONTROL).rstrip("/")
         if name in TOLD:
             return self._told(request, TOLD[name])
+        if (method, name.partition("/")[0]) == ("GET", "builds"):
+            log = amplify_builds.LOGS.get(name.partition("/")[2])
+            return Response(log or "", status=200 if log is not None else 404, mimetype="text/plain")
         if (method, name) == ("GET", "requests"):
             return _json(self._recorder.calls())
         if (method, name) == ("DELETE", "requests"):
@@ -231,6 +235,7 @@ class Emulator:
             clock.reset()
             task_rules.forget()
             ecr_scans.forget()
+            amplify_builds.forget()
             _drop_backends()
             reset_model_data()
             state_manager.__init__()

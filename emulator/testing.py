@@ -87,6 +87,10 @@ class Emulator:
         """What scans of images in ECR find, from now on (see the README); without a result, those there are."""
         return self._control("POST", "scans", result) if result else self._control("GET", "scans")
 
+    def builds(self, **rule: Any) -> list[dict[str, Any]]:
+        """How jobs of Amplify end, from now on (see the README); without a rule, the rules there are."""
+        return self._control("POST", "builds", rule) if rule else self._control("GET", "builds")
+
     def client(self, service: str, region: str = "us-east-1", **options: Any) -> Any:
         """A boto3 client of this emulator; options go to boto3, for instance other credentials."""
         credentials = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import time
+import urllib.request
 
 import pytest
 from botocore.config import Config
@@ -328,3 +329,27 @@ def test_variables_are_emptied_by_an_empty_name(emulator):
     app_id = amplify.create_app(name="variables", environmentVariables={"A": "1"})["app"]["appId"]
     assert amplify.update_app(appId=app_id, environmentVariables={})["app"]["environmentVariables"] == {"A": "1"}
     assert amplify.update_app(appId=app_id, environmentVariables={"": ""})["app"]["environmentVariables"] == {}
+
+
+def test_a_job_fails_where_a_test_says_so_and_its_log_is_there(emulator, amplify, app):
+    amplify.create_branch(appId=app, branchName="main")
+    emulator.builds(branch="main", fails="DEPLOY", logs={"DEPLOY": ["disk full"]}, count=1)
+    where = {"appId": app, "branchName": "main"}
+
+    def ended():
+        job = amplify.start_job(**where, jobType="RELEASE", commitId="abc")["jobSummary"]["jobId"]
+        read = lambda: amplify.get_job(**where, jobId=job)["job"]  # noqa: E731
+        until(lambda: read()["summary"]["status"] in ("FAILED", "SUCCEED"), True)
+        return read()
+
+    failed = ended()
+    assert [step["status"] for step in failed["steps"]] == ["SUCCEED", "FAILED", "CANCELLED"]
+    with urllib.request.urlopen(failed["steps"][1]["logUrl"]) as answer:
+        assert answer.read() == b"disk full\n"
+    assert "logUrl" not in failed["steps"][2]
+    assert ended()["summary"]["status"] == "SUCCEED"
+    again = amplify.start_job(**where, jobType="RETRY", jobId="1")["jobSummary"]
+    assert (again["jobId"], again["commitId"]) == ("3", "abc")
+    emulator.builds(fails="VERIFY")
+    emulator.reset()
+    assert emulator.builds() == []

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-
 _LOCK = r"""
 options:
   lock:

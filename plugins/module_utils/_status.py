@@ -9,7 +9,7 @@ import collections
 import time
 import typing as t
 
-from ansible_collections.sdt.infra.plugins.module_utils import _ecs_status, _lock, _moments
+from ansible_collections.sdt.infra.plugins.module_utils import _amplify_jobs, _ecs_status, _lock, _moments
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import NotFound
@@ -145,10 +145,8 @@ def frontend(aws: Aws, app: str) -> Part:
         app_id = resolve(aws, "amplify_app", app)
     except NotFound:
         return Part("Frontend", [], [f"Amplify app {app} does not exist."])
-    branches = aws.read("amplify", "list_branches", "branches", missing=("NotFoundException",), appId=app_id)
-    for branch in branches or []:
-        answer = aws.read("amplify", "list_jobs", appId=app_id, branchName=branch["branchName"], maxResults=1)
-        job: State = next(iter(answer.get("jobSummaries") or []), {})
+    for branch in _amplify_jobs.branches(aws, app_id):
+        job = _amplify_jobs.last_job(aws, app_id, branch["branchName"])
         rows.append(
             {
                 "branch": branch["branchName"],

@@ -40,7 +40,13 @@ def test_every_module_that_talks_to_aws_may_run_in_the_worker_of_its_task() -> N
     assert routed == {name: {"action_plugin": "sdt.infra.warm"} for name in runtime["action_groups"]["aws"]}
 
 
-NO_RESOURCE = ("ecs_task", "rds_failover", "run_lock", "sns_message")  # nothing to find, compare and change, so no loop
+NO_RESOURCE = (
+    "amplify_job",
+    "ecs_task",
+    "rds_failover",
+    "run_lock",
+    "sns_message",
+)  # nothing to find, compare and change, so no loop
 
 
 @pytest.mark.parametrize("module", MODULES, ids=names(MODULES))

@@ -18,6 +18,7 @@ from moto.moto_api._internal import mock_random
 
 from emulator import dns
 from emulator.clock import Stage, clock
+from emulator.mend import amplify_builds as builds
 
 from .exceptions import BadRequestException, LimitExceededException, NotFoundException, ResourceNotFoundException
 
@@ -85,11 +86,20 @@ class Job:
     def start(self, given: Parameters) -> None:
         self.given = {**self.given, **given}
         self.started = _now()
+        rule = builds.rule_for(self.branch.name, self.given.get("commitId", "HEAD"))
+        for step in self._steps:
+            builds.LOGS[self.place(step)] = "".join(f"{line}\n" for line in rule.logs.get(step, [f"# {step} done"]))
         steps = [Stage(step, kind) for step, kind in STEPS.items() if step in self._steps]
-        steps[-1].then = lambda: self._end("SUCCEED")
+        if rule.fails in self._steps:
+            steps = steps[: self._steps.index(rule.fails) + 1]
+        steps[-1].then = lambda: self._end("FAILED" if rule.fails in self._steps else "SUCCEED")
         clock.begin(
             (self.branch, "job"), self.job_id, Stage("PENDING", "amplify.job.pending"), *steps, enter=self._enter
         )
+
+    def place(self, step: str) -> str:
+        """Where the log of a step is."""
+        return f"{self.branch.app.app_id}/{self.branch.name}/{self.job_id}/{step}"
 
     @property
     def _steps(self) -> list[str]:
@@ -117,6 +127,8 @@ class Job:
         over = min(later, default=self.ended)
         done = bool(later) or self.status == "SUCCEED"
         status = "SUCCEED" if done else self.status if name in self.began or self.ended else "PENDING"
+        if self.status == "FAILED" and name not in self.began:
+            status = "CANCELLED"
         start = self.began.get(name, self.started)
         return {"stepName": name, "status": status, "startTime": start, "endTime": over or start}
 
@@ -586,7 +598,8 @@ class AmplifyBackend(BaseBackend):
         if kind == "RETRY":
             if not parameters.get("jobId"):
                 raise BadRequestException("A job ID is required for the job type RETRY.")
-            branch.job(parameters["jobId"])
+            again = branch.job(parameters["jobId"]).given  # the same commit
+            parameters = {**again, **parameters}
         job = branch.new_job(kind, parameters)
         job.start({})
         return {"jobSummary": job.summary()}
