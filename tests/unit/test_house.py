@@ -94,7 +94,7 @@ class TestRole:
             *(role / "vars").glob("*.yml"),
         ]:
             code = "\n".join(line.split("#")[0] for line in path.read_text().splitlines())
-            assert not words.search(code), path
+            assert not words.search(code.replace("/dev/null", "")), path
 
     def test_shared_variables_are_used_in_defaults_only(self, role: pathlib.Path) -> None:
         if role.name == "account":
