@@ -4,41 +4,12 @@
 
 from __future__ import annotations
 
-_LOCK = r"""
-options:
-  lock:
-    description:
-      - The lock of the run, as M(sdt.infra.run_lock) returns it. It is confirmed before anything is written and while the module waits;
-        once it is lost, nothing more is written and the module fails.
-    type: dict
-    suboptions:
-      table:
-        description: The DynamoDB table.
-        type: str
-        required: true
-      environment:
-        description: What is locked.
-        type: str
-        required: true
-      token:
-        description: What proves that the lock is ours.
-        type: str
-        required: true
-      seconds:
-        description: How long it lasts without being confirmed.
-        type: int
-        required: true
-"""
-
 
 class ModuleDocFragment:
     """The option each, the role to assume, whose resources are, and how the modules behave in check mode."""
 
-    LOCK = _LOCK  # of modules that write without being resources
-
-    DOCUMENTATION = (
-        _LOCK
-        + r"""
+    DOCUMENTATION = r"""
+options:
   each:
     description:
       - Manage several resources in one call. A map from the name of each resource to its options.
@@ -67,7 +38,32 @@ requirements:
   - boto3 >= 1.35.0
   - botocore >= 1.35.0
 """
-    )
+
+    LOCK = r"""
+options:
+  lock:
+    description:
+      - The lock of the run, as M(sdt.infra.run_lock) returns it. It is confirmed before anything is written and while the module waits;
+        once it is lost, nothing more is written and the module fails.
+    type: dict
+    suboptions:
+      table:
+        description: The DynamoDB table.
+        type: str
+        required: true
+      environment:
+        description: What is locked.
+        type: str
+        required: true
+      token:
+        description: What proves that the lock is ours.
+        type: str
+        required: true
+      seconds:
+        description: How long it lasts without being confirmed.
+        type: int
+        required: true
+"""
 
     CONNECTION = r"""
 options:

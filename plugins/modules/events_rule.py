@@ -65,6 +65,7 @@ extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - sdt.infra.resource
+  - sdt.infra.resource.lock
   - sdt.infra.resource.connection
   - sdt.infra.resource.state
   - sdt.infra.resource.tags
