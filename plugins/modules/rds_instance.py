@@ -181,6 +181,13 @@ options:
       - Changes that wait already are then made now, too.
     type: bool
     default: false
+  promoted:
+    description:
+      - Whether a read replica becomes a database of its own, which is for good. It takes some minutes and a restart; what its source had not
+        replicated yet is lost to it.
+      - See U(https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.Promote.html).
+    type: bool
+    default: false
   former_name:
     description:
       - The identifier the instance may still have. An instance of this name gets O(name) while there is none of that name yet.
@@ -401,6 +408,7 @@ _RESTARTING = frozenset({"ca_certificate", "engine_version", "instance_class", "
 _STORAGE = frozenset({"allocated_storage", "iops", "storage_throughput", "storage_type"})
 _REPLICA_LATER = frozenset({"backup_retention_days", "backup_window", "engine_lifecycle_support", "maintenance_window"})
 
+_WITH_PROMOTION = ("backup_retention_days", "backup_window")
 _ZERO_IS_NONE = frozenset({"iops", "performance_insights_retention_days", "storage_throughput"})
 _STORAGE = frozenset({"allocated_storage", "iops", "storage_throughput", "storage_type"})
 _GP3_STEP = 400  # GiB from which gp3 is striped, and its IOPS and throughput can be chosen
@@ -433,6 +441,7 @@ class Instance(RdsResource):
         *_CREATE,
         "source",
         "identifier",
+        "promoted",
     )
     create_only = frozenset({"database_name", "engine", "kms_key", "source", "storage_encrypted", "subnet_group"})
     initial = frozenset({"availability_zone"})
@@ -452,6 +461,7 @@ class Instance(RdsResource):
         if instance is None:
             return None
         state = {**described(instance), "identifier": instance["DBInstanceIdentifier"]}
+        state["promoted"] = not state["source"]
         if state["port"] is None:  # AWS tells it once the instance has an endpoint
             state["port"] = self.options.get("port")
         return state
@@ -464,7 +474,8 @@ class Instance(RdsResource):
             )
         # Just after a request with apply_immediately the status still is what it was before.
         begins = self.options["apply_immediately"] and state["pending_changes"] and state["status"] == "available"
-        return state["status"] in _SETTLED and not begins and state["identifier"] == self.name
+        still = self.options["promoted"] and not state["promoted"]
+        return state["status"] in _SETTLED and not begins and not still and state["identifier"] == self.name
 
     def leaving(self, state: State) -> bool:
         return state["status"] == "deleting"
@@ -474,7 +485,7 @@ class Instance(RdsResource):
         if action == "update" and _RESTARTING & set(changes):
             when = "" if self.options["apply_immediately"] else " in the maintenance window"
             told.append(f"interrupts the service{when}")
-        if action == "update" and "identifier" in changes:
+        if action == "update" and {"identifier", "promoted"} & set(changes):
             told.append("interrupts the service")
         if action == "update" and _STORAGE & set(changes):
             told.append("storage cannot be changed again for six hours")
@@ -533,6 +544,8 @@ class Instance(RdsResource):
             desired["log_exports"] = sorted(desired["log_exports"])
         if self.options.get("former_name") and self._exists:
             desired["identifier"] = self.name
+        if not (self.options["promoted"] and self._exists):
+            desired.pop("promoted", None)
         if self.options.get("source"):
             desired = self._desired_replica(desired)
         elif not self._exists:
@@ -613,6 +626,9 @@ class Instance(RdsResource):
         )
 
     def update(self, current: State, changes: State) -> None:
+        if "promoted" in changes:
+            self._promote(current["identifier"])
+            changes = {name: value for name, value in changes.items() if name not in ("promoted", *_WITH_PROMOTION)}
         settings = {**current, **changes}
         if set(changes) & _STORAGE:
             changes = {**{option: settings[option] for option in _companions(current, settings)}, **changes}
@@ -718,6 +734,18 @@ class Instance(RdsResource):
             ApplyImmediately=True,
             **made.later,
             **password,  # the one of the secret; that of the backup may be an older one
+        )
+
+    def _promote(self, identifier: str) -> None:
+        """Backups are what a replica of PostgreSQL has none of, so they are asked for with it."""
+        backups = {_CREATE[name]: self.options[name] for name in _WITH_PROMOTION if self.options.get(name) is not None}
+        self.aws.write(
+            "rds",
+            "promote_read_replica",
+            retry=_BUSY,
+            retry_seconds=self.options["wait_timeout"],
+            DBInstanceIdentifier=identifier,
+            **backups,
         )
 
     def _desired_replica(self, desired: State) -> State:
@@ -934,6 +962,7 @@ def main() -> None:
             "final_snapshot": {"type": "bool", "default": True},
             "restore": _rds_restore.OPTIONS,
             "former_name": {"type": "str"},
+            "promoted": {"type": "bool", "default": False},
             "delete_automated_backups": {"type": "bool", "default": False},
         },
         waits=True,

@@ -167,3 +167,39 @@ def test_development_has_no_standby_to_take_over(emulator: t.Any) -> None:
     refused = world.run("failover_test.yml", "-e", "confirm=dev")
     assert refused.returncode != 0 and "has no standby" in refused.failures[0]
     assert operations(emulator) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("lost", [False, True])
+def test_the_replica_becomes_the_database(emulator: t.Any, lost: bool) -> None:
+    world = World(emulator, "prod")
+    before = world.instances()
+    tasks = world.tasks("auth-service")
+    refused = world.run("promote_replica.yml")
+    assert refused.returncode != 0 and "To replace the database of sdt-prod" in refused.failures[0]
+    world.run("promote_replica.yml", "-e", "confirm=prod", "--check").must_succeed()
+    assert operations(emulator) == []
+    if lost:  # by somebody with the rights to do so
+        rds = emulator.client("rds")
+        rds.modify_db_instance(DBInstanceIdentifier=world.database, DeletionProtection=False, ApplyImmediately=True)
+        rds.delete_db_instance(DBInstanceIdentifier=world.database, SkipFinalSnapshot=True)
+        while "live" in world.instances():
+            pass
+    world.run("promote_replica.yml", "-e", "confirm=prod").must_succeed()
+    after = world.instances()
+    assert set(after) == {"live", "-replica"} | (set() if lost else {"-replaced"})
+    assert after["live"]["DbiResourceId"] == before["-replica"]["DbiResourceId"]
+    assert after["-replica"]["ReadReplicaSourceDBInstanceIdentifier"] == world.database
+    assert _settings(after["live"]).keys() >= {"MultiAZ", "BackupRetentionPeriod"}
+    for name in ("MultiAZ", "BackupRetentionPeriod", "DBInstanceClass", "DeletionProtection"):
+        assert after["live"][name] == before["live"][name], name
+    assert not tasks & world.tasks("auth-service")
+    world.well()
+
+
+@pytest.mark.long
+def test_without_a_replica_there_is_nothing_to_promote(emulator: t.Any) -> None:
+    world = World(emulator, "dev")
+    refused = world.run("promote_replica.yml", "-e", "confirm=dev")
+    assert refused.returncode != 0 and "no sdt-dev-postgres-replica to promote" in refused.failures[0]
+    assert operations(emulator) == []

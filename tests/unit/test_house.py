@@ -115,6 +115,14 @@ def test_environments_share_no_keys_with_what_all_share() -> None:
         assert not shared & set(load(ROOT / "inventories" / environment / "group_vars" / "all" / "main.yml"))
 
 
+def test_every_verb_is_told() -> None:
+    """A playbook that others import (its first line says what for) is no verb."""
+    parts = {"check", "destroy_pass", "gate", "preview", "restart_pass", "site_pass", "site_planned"}
+    verbs = {path.stem for path in (ROOT / "playbooks").glob("*.yml")} - parts
+    told = (ROOT / "docs" / "operating.md").read_text()
+    assert {verb for verb in verbs if f"`{verb}`" not in told} == set()
+
+
 def test_links_are_links() -> None:
     """A checkout without symbolic links (some archives, some Windows settings) must say so here and not in a play."""
     for link in (
