@@ -29,7 +29,13 @@ ELSEWHERE = {
     "route53_record",
 }
 # Of the account; what is made anew rather than changed; and what belongs to releases.
-NOT_CHANGED = {"ecr_image_tag", "ecr_registry_scanning", "ecs_task_definition", "iam_service_linked_role"}
+NOT_CHANGED = {
+    "ecr_image_tag",
+    "ecr_registry_scanning",
+    "ecs_task_definition",
+    "iam_service_linked_role",
+    "rds_snapshot",  # made when somebody asks for it
+}
 # Fields roles leave to whoever sets them, or where there is nothing to choose without breaking the environment.
 LEFT_ALONE = {
     "dynamodb_table": {
