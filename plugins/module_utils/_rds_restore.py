@@ -93,7 +93,7 @@ def _moment(aws: Aws, backup: State) -> State:
         raise InfraError(f"RDS instance {source} has no automated backups: name a snapshot.")
     if backup["time"] == LATEST:
         return {"UseLatestRestorableTime": True}
-    wanted = _parsed(backup["time"])
+    wanted = _moments.parsed(backup["time"])
     latest = instance.get("LatestRestorableTime")
     if latest is not None and wanted > latest:
         raise InfraError(
@@ -105,11 +105,3 @@ def _moment(aws: Aws, backup: State) -> State:
             f"RDS instance {source} can be restored to {_moments.told(latest - kept)} at the earliest: go back less."
         )
     return {"RestoreTime": wanted}
-
-
-def _parsed(text: str) -> datetime.datetime:
-    try:
-        moment = datetime.datetime.fromisoformat(text)
-    except ValueError:
-        raise InfraError(f"{text!r} is no moment: write it like 2026-11-29T20:30:00Z, or latest.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)

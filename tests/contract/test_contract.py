@@ -28,7 +28,14 @@ HERE = pathlib.Path(__file__).parent
 PLUGINS = HERE.parents[1] / "plugins"
 # Modules that only read have nothing to promise here; those with an action plugin are its documentation; some
 # manage no resource, so that test_ecs_task.py, test_run_lock.py and test_sns_message.py say what they promise.
-NO_RESOURCE = ("amplify_job", "ecs_task", "rds_failover", "run_lock", "sns_message")
+NO_RESOURCE = (
+    "amplify_job",
+    "ecs_task",
+    "rds_failover",
+    "run_lock",
+    "s3_object_restore",
+    "sns_message",
+)
 # Needs what no module makes, an image: test_ecr_images.py takes it through the same steps.
 OWN_STEPS = ("ecr_image_tag",)
 ACTIONS = {path.stem for path in (PLUGINS / "action").glob("*.py")}

@@ -45,6 +45,7 @@ NO_RESOURCE = (
     "ecs_task",
     "rds_failover",
     "run_lock",
+    "s3_object_restore",
     "sns_message",
 )  # nothing to find, compare and change, so no loop
 
