@@ -26,8 +26,8 @@ class Step(t.NamedTuple):
 def steps(versions: t.Iterable[State], markers: t.Iterable[State], moment: datetime.datetime) -> list[Step]:
     """What brings every object back that was there at the moment and is deleted or another one now.
 
-    A deleted object comes back by taking its delete markers away, an overwritten one by a copy of the version it had. What
-    was made later is left alone, and nothing is lost: versions are added.
+    A deleted object comes back by taking its delete markers away, an overwritten one by a copy of the version it had.
+    What was made later is left alone, and nothing is lost: versions are added.
     """
     history: dict[str, list[State]] = collections.defaultdict(list)
     for one in versions:
