@@ -16,20 +16,13 @@ from ansible_collections.sdt.infra.plugins.module_utils import _waits
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
+from ansible_collections.sdt.infra.plugins.module_utils._step import StepFailed
 
 GOOD = "SUCCEED"
 _OVER = (GOOD, "FAILED", "CANCELLED")
 _POLL_SECONDS = 5.0
 _LOG_SECONDS = 20  # until the log of a step is given up
 _SHOWN = 5
-
-
-class JobFailed(InfraError):
-    """A job that did not end well; result is what there is to say about it."""
-
-    def __init__(self, message: str, result: State):
-        super().__init__(message)
-        self.result = result
 
 
 class Jobs:
@@ -90,7 +83,7 @@ class Jobs:
         return self._aws.write("amplify", "start_job", **self._where, **request)["jobSummary"]["jobId"]
 
     def follow(self, job_id: str, timeout: int, log_lines: int) -> State:
-        """Wait for its end; raises JobFailed with the last lines of the step that failed."""
+        """Wait for its end; raises StepFailed with the last lines of the step that failed."""
         began = time.monotonic()
         while True:
             job = self._aws.read("amplify", "get_job", "job", fresh=True, jobId=job_id, **self._where)
@@ -118,7 +111,7 @@ class Jobs:
         result["log"] = _log(failed.get("logUrl"), log_lines)
         last = f" Its last lines: {' | '.join(result['log'])}" if result["log"] else ""
         step = f" in the step {failed['stepName']}" if failed else ""
-        raise JobFailed(f"Job {job_id} of branch {self._branch} ended {status}{step}.{last}", result)
+        raise StepFailed(f"Job {job_id} of branch {self._branch} ended {status}{step}.{last}", result)
 
 
 def _log(url: str | None, lines: int) -> list[str]:

@@ -14,6 +14,7 @@ from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve_all
+from ansible_collections.sdt.infra.plugins.module_utils._step import StepFailed
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0  # seconds between two looks
 _LATE_LOG = 3  # looks at a log that is still empty although its task has failed
@@ -105,7 +106,7 @@ class Task:
         if code not in self._params["exit_codes"]:
             ended = f"Container {self.container} of task {_id(arn)} ended with exit code {code}."
             said = self._said(arn, late=True)
-            raise TaskFailed(f"{ended} {said}", {**result, "log": self._lines(arn, self._params["log_lines"])})
+            raise StepFailed(f"{ended} {said}", {**result, "log": self._lines(arn, self._params["log_lines"])})
         return {**result, "log": self._lines(arn, self._params["log_lines"])}
 
     def _request(self) -> State:
@@ -189,14 +190,6 @@ class Task:
             time.sleep(1)
             lines = self._lines(arn, self._params["log_lines"])
         return f"Its last lines: {' | '.join(lines)} " if lines else ""
-
-
-class TaskFailed(InfraError):
-    """The task ran, and ended with an exit code that means it failed; result is what is known of it."""
-
-    def __init__(self, message: str, result: State):
-        self.result = result
-        super().__init__(message.strip())
 
 
 def _id(arn: str) -> str:

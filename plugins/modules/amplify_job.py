@@ -97,16 +97,15 @@ log:
   elements: str
 """
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.sdt.infra.plugins.module_utils._amplify_jobs import JobFailed, Jobs
-from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
+from ansible_collections.sdt.infra.plugins.module_utils._amplify_jobs import Jobs
+from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._reference import existing
-from ansible_collections.sdt.infra.plugins.module_utils._resource import RUN_OPTIONS
+from ansible_collections.sdt.infra.plugins.module_utils._step import run
 
 
-def _result(aws: Aws, params: State, check_mode: bool) -> State:
+def _publish(aws: Aws, params: State, check_mode: bool) -> State:
     app_id = existing(aws, "amplify_app", params["app"])
     if app_id is None:
         raise InfraError(
@@ -139,10 +138,9 @@ def _result(aws: Aws, params: State, check_mode: bool) -> State:
 
 
 def main() -> None:
-    module = AnsibleAWSModule(
-        argument_spec={
-            **CONNECTION_OPTIONS,
-            "lock": RUN_OPTIONS["lock"],
+    run(
+        _publish,
+        {
             "app": {"type": "str", "required": True},
             "branch": {"type": "str", "required": True},
             "commit": {"type": "str"},
@@ -152,19 +150,8 @@ def main() -> None:
             "log_lines": {"type": "int", "default": 20},
             "wait_timeout": {"type": "int", "default": 1800},
         },
-        supports_check_mode=True,
         mutually_exclusive=[("commit", "job")],
     )
-    aws = Aws(module)
-    if module.params["lock"]:
-        aws.lock(**module.params["lock"])
-    try:
-        result = _result(aws, module.params, module.check_mode)
-    except JobFailed as error:
-        module.fail_json(msg=str(error), **error.result)
-    except InfraError as error:
-        module.fail_json(msg=str(error))
-    module.exit_json(**result)
 
 
 if __name__ == "__main__":

@@ -133,19 +133,24 @@ stopped_reason:
   type: str
 """
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
-from ansible_collections.sdt.infra.plugins.module_utils._ecs_run import Task, TaskFailed
-from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
+from ansible_collections.sdt.infra.plugins.module_utils._compare import State
+from ansible_collections.sdt.infra.plugins.module_utils._ecs_run import Task
 from ansible_collections.sdt.infra.plugins.module_utils._planned import is_planned
-from ansible_collections.sdt.infra.plugins.module_utils._resource import RUN_OPTIONS
+from ansible_collections.sdt.infra.plugins.module_utils._step import run
+
+
+def _run(aws: Aws, params: State, check_mode: bool) -> State:
+    if check_mode and is_planned(params["task_definition"]):
+        return {"task": ""}
+    task = Task(aws, params)
+    return {"task": ""} if check_mode else task.follow(task.start())
 
 
 def main() -> None:
-    module = AnsibleAWSModule(
-        argument_spec={
-            **CONNECTION_OPTIONS,
-            "lock": RUN_OPTIONS["lock"],
+    run(
+        _run,
+        {
             "cluster": {"type": "str", "required": True},
             "service": {"type": "str"},
             "task_definition": {"type": "str"},
@@ -162,24 +167,8 @@ def main() -> None:
             "log_lines": {"type": "int", "default": 50},
             "wait_timeout": {"type": "int", "default": 1800},
         },
-        supports_check_mode=True,
         required_one_of=[("service", "task_definition")],
     )
-    aws = Aws(module)
-    if module.params["lock"]:
-        aws.lock(**module.params["lock"])
-    try:
-        if module.check_mode and is_planned(module.params["task_definition"]):
-            module.exit_json(changed=True, task="")
-        task = Task(aws, module.params)
-        if module.check_mode:
-            module.exit_json(changed=True, task="")
-        result = task.follow(task.start())
-    except TaskFailed as error:
-        module.fail_json(msg=str(error), **error.result)
-    except InfraError as error:
-        module.fail_json(msg=str(error))
-    module.exit_json(changed=True, **result)
 
 
 if __name__ == "__main__":

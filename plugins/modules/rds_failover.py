@@ -59,14 +59,12 @@ seconds:
 """
 
 import time
-import typing as t
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.sdt.infra.plugins.module_utils import _waits
-from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
+from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
-from ansible_collections.sdt.infra.plugins.module_utils._resource import RUN_OPTIONS
+from ansible_collections.sdt.infra.plugins.module_utils._step import run
 
 _POLL_SECONDS = 5.0
 
@@ -109,28 +107,20 @@ def _failed_over(aws: Aws, name: str, before: str, timeout: int) -> State:
         time.sleep(min(_POLL_SECONDS, max(passed, 0.1)))
 
 
+def _fail_over(aws: Aws, params: State, check_mode: bool) -> State:
+    before = _ready(_look(aws, params["instance"]))
+    result = {} if check_mode else _failed_over(aws, params["instance"], before, params["wait_timeout"])
+    return {"before": before, **result}
+
+
 def main() -> None:
-    module = AnsibleAWSModule(
-        argument_spec={
-            **CONNECTION_OPTIONS,
-            "lock": RUN_OPTIONS["lock"],
+    run(
+        _fail_over,
+        {
             "instance": {"type": "str", "required": True},
             "wait_timeout": {"type": "int", "default": 900},
         },
-        supports_check_mode=True,
     )
-    aws = Aws(module)
-    if module.params["lock"]:
-        aws.lock(**module.params["lock"])
-    name: str = module.params["instance"]
-    result: dict[str, t.Any] = {}
-    try:
-        before = _ready(_look(aws, name))
-        if not module.check_mode:
-            result = _failed_over(aws, name, before, module.params["wait_timeout"])
-    except InfraError as error:
-        module.fail_json(msg=str(error))
-    module.exit_json(changed=True, before=before, **result)
 
 
 if __name__ == "__main__":

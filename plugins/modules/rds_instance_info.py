@@ -45,6 +45,10 @@ instances:
     address:
       description: DNS name to connect to; missing until AWS has made the instance.
       type: str
+    restorable_until:
+      description: The latest moment it can be restored to, in UTC. Empty without automated backups.
+      type: str
+      sample: "2026-11-29T20:30:00Z"
     status:
       description: What AWS says it is doing.
       type: str
@@ -52,6 +56,7 @@ instances:
 """
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.sdt.infra.plugins.module_utils import _moments
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import satisfied
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
@@ -72,7 +77,10 @@ def main() -> None:
     aws = Aws(module)
     names, role, tags = (module.params[option] for option in ("names", "monitoring_role", "tags"))
     try:
-        found = [described(instance) for instance in aws.read("rds", "describe_db_instances", "DBInstances") or []]
+        found = [
+            {**described(instance), "restorable_until": _moments.told(instance.get("LatestRestorableTime"))}
+            for instance in aws.read("rds", "describe_db_instances", "DBInstances") or []
+        ]
         if names is not None:
             found = [one for one in found if one["name"] in {name.lower() for name in names}]
         if role:

@@ -63,15 +63,12 @@ failed:
   type: dict
 """
 
-import typing as t
-
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.sdt.infra.plugins.module_utils import _moments
-from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
+from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError, NotFound
-from ansible_collections.sdt.infra.plugins.module_utils._resource import RUN_OPTIONS
 from ansible_collections.sdt.infra.plugins.module_utils._s3_versions import Step, steps
+from ansible_collections.sdt.infra.plugins.module_utils._step import StepFailed, run
 
 _SHOWN = 5
 
@@ -107,40 +104,33 @@ def _bring_back(aws: Aws, bucket: str, step: Step) -> None:
         aws.write("s3", "copy_object", Bucket=bucket, Key=step.key, CopySource=source)
 
 
+def _restore(aws: Aws, params: State, check_mode: bool) -> State:
+    needed, failed = _needed(aws, params), {}
+    for step in [] if check_mode else needed:
+        try:
+            _bring_back(aws, params["bucket"], step)
+        except AwsError as error:
+            failed[step.key] = str(error)
+    restored = [step.key for step in needed if step.key not in failed]
+    if failed:
+        told = "; ".join(f"{key}: {why}" for key, why in list(failed.items())[:_SHOWN])
+        raise StepFailed(
+            f"{len(failed)} of {len(needed)} objects did not come back: {told}. Run again once that is mended.",
+            {"restored": restored, "failed": failed},
+        )
+    return {"changed": bool(needed), "restored": restored}
+
+
 def main() -> None:
-    module = AnsibleAWSModule(
-        argument_spec={
-            **CONNECTION_OPTIONS,
-            "lock": RUN_OPTIONS["lock"],
+    run(
+        _restore,
+        {
             "bucket": {"type": "str", "required": True},
             "prefix": {"type": "str", "required": True},
             "moment": {"type": "str", "required": True},
             "most": {"type": "int", "default": 10000},
         },
-        supports_check_mode=True,
     )
-    aws = Aws(module)
-    if module.params["lock"]:
-        aws.lock(**module.params["lock"])
-    failed: dict[str, t.Any] = {}
-    try:
-        needed = _needed(aws, module.params)
-        for step in [] if module.check_mode else needed:
-            try:
-                _bring_back(aws, module.params["bucket"], step)
-            except AwsError as error:
-                failed[step.key] = str(error)
-    except InfraError as error:
-        module.fail_json(msg=str(error))
-    restored = [step.key for step in needed if step.key not in failed]
-    if failed:
-        told = "; ".join(f"{key}: {why}" for key, why in list(failed.items())[:_SHOWN])
-        module.fail_json(
-            msg=f"{len(failed)} of {len(needed)} objects did not come back: {told}. Run again once that is mended.",
-            restored=restored,
-            failed=failed,
-        )
-    module.exit_json(changed=bool(needed), restored=restored)
 
 
 if __name__ == "__main__":

@@ -74,9 +74,11 @@ def priorities_are_different(inventory: Inventory) -> t.Iterator[Problem]:
 @rule
 def priority_is_one_aws_takes(inventory: Inventory) -> t.Iterator[Problem]:
     for service in _public(inventory):
-        if not 1 <= service.number("alb_service_priority") <= 50000:
+        if not 10 <= service.number("alb_service_priority") <= 50000:
             yield service.problem(
-                "service_priority", "a public service needs a priority from 1 to 50000, its own among the services."
+                "service_priority",
+                "a public service needs a priority from 10 to 50000, its own among the services; lower ones are for "
+                "maintenance.",
             )
 
 

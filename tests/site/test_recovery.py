@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import json
+import pathlib
 import time
 import typing as t
 
@@ -203,3 +205,58 @@ def test_without_a_replica_there_is_nothing_to_promote(emulator: t.Any) -> None:
     refused = world.run("promote_replica.yml", "-e", "confirm=dev")
     assert refused.returncode != 0 and "no sdt-dev-postgres-replica to promote" in refused.failures[0]
     assert operations(emulator) == []
+
+
+SQL = "sdt-dev-auth-service-sql"
+
+
+@pytest.mark.long
+def test_a_drill_measures_reports_and_leaves_nothing(emulator: t.Any, tmp_path: pathlib.Path) -> None:
+    world = World(emulator, "dev")
+    before, snapshots = world.instances(), world.snapshots()
+    file, page = tmp_path / "drill.json", tmp_path / "drill.html"
+    written = ("-e", f"rds_drill_file={file}", "-e", f"rds_drill_page={page}")
+    world.run("drill.yml", *written, "--check").must_succeed()
+    assert operations(emulator) == []
+
+    emulator.tasks(family=SQL, logs={"sql": ["412"]})
+    done = world.run("drill.yml", *written).must_succeed()
+    calls = operations(emulator)
+    assert (
+        calls.index("rds:RestoreDBInstanceToPointInTime")
+        < calls.index("ecs:RunTask")
+        < calls.index("rds:DeleteDBInstance")
+    )
+    report = json.loads(file.read_text())
+    rows = {row["what"]: row for row in report["sections"][0]["rows"]}
+    assert report["ok"] and rows["first good answer after (RTO)"]["kept"] == "yes"
+    assert rows["work that would be lost (RPO)"]["promised"] == "24h"
+    assert {"what": "answered", "value": "412"} in report["sections"][1]["rows"]
+    assert "Nothing is wrong." in done.output and "412" in page.read_text()
+
+    # It fails where a promise is not kept, or nobody answers, and cleans up all the same.
+    missed = world.run("drill.yml", *written, "-e", "rds_rpo=1d", "-e", "rds_rto=0m", "-e", "rds_drill_retry_seconds=0")
+    took = json.loads(file.read_text())["sections"][0]["rows"][1]["measured"]
+    assert missed.returncode != 0 and f"RTO: {took}, and 0m was promised." in missed.failures[-1]
+    emulator.tasks(family=SQL, exitCodes={"sql": 2}, logs={"sql": ["FATAL: password authentication failed"]})
+    silent = world.run("drill.yml", *written, "-e", "rds_drill_retry_seconds=0")
+    assert silent.returncode != 0 and "password authentication failed" in silent.failures[-1]
+    assert json.loads(file.read_text())["sections"][0]["rows"][1]["measured"] == "never"
+
+    assert set(world.instances()) == set(before) and world.snapshots() == snapshots
+    ecs = emulator.client("ecs")
+    assert ecs.list_task_definitions(familyPrefix=SQL, status="ACTIVE")["taskDefinitionArns"] == []
+    world.well()
+
+
+@pytest.mark.long
+def test_a_killed_drill_is_cleaned_up_by_the_next(emulator: t.Any, tmp_path: pathlib.Path) -> None:
+    def sent(emulator: t.Any) -> bool:
+        return "ecs:RegisterTaskDefinition" in operations(emulator)
+
+    world = World(emulator, "dev")
+    killed_playbook(emulator, "playbooks/drill.yml", "dev", after=sent)
+    assert set(world.instances()) == {"live", "-drill"}
+    world.run("drill.yml", "-e", "lock_takeover=true", "-e", f"rds_drill_file={tmp_path / 'drill.json'}").must_succeed()
+    assert set(world.instances()) == {"live"}
+    world.well()

@@ -42,6 +42,7 @@ def test_every_module_that_talks_to_aws_may_run_in_the_worker_of_its_task() -> N
 
 NO_RESOURCE = (
     "amplify_job",
+    "ecs_sql_task",
     "ecs_task",
     "rds_failover",
     "run_lock",
