@@ -11,7 +11,7 @@ short_description: Run a statement in a PostgreSQL database by a task that runs 
 description:
   - Runs C(psql) in a task on Fargate that has the network, execution role and log of a service that may use the database, and
     waits for its end. User and password come from the secret; they are in no request, result or log.
-  - The statement stands in a task definition, which whoever may describe it can read: no secrets belong into it. It is
+  - The statement stands in a task definition, which whoever may describe it can read, so no secrets belong into it. It is
     deregistered afterwards.
   - The task is always changed, because nobody knows what a statement does.
   - See U(https://docs.aws.amazon.com/AmazonECS/latest/developerguide/standalone-tasks.html).
