@@ -42,18 +42,18 @@ _value:
 """
 
 import datetime
-import re
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+from ansible_collections.sdt.infra.plugins.module_utils import _moments
+from ansible_collections.sdt.infra.plugins.plugin_utils._promises import duration
 
 
 def drill_result(moments: t.Mapping[str, str], rto: str = "", rpo: str = "") -> dict[str, t.Any]:
     """Rows and findings of a drill."""
     began, restored, answered, until = (
-        _moment(moments.get(name) or "") for name in ("began", "restored", "answered", "restorable_until")
+        _moments.parsed(moments[name]) if moments.get(name) else None
+        for name in ("began", "restored", "answered", "restorable_until")
     )
     if began is None:
         raise AnsibleFilterError("drill_result needs the moment the drill began.")
@@ -82,15 +82,11 @@ def _finding(row: dict[str, str]) -> str:
     return f"{name}: {row['measured']}, and {row['promised']} was promised."
 
 
-def _moment(text: str) -> datetime.datetime | None:
-    return datetime.datetime.fromisoformat(text) if text else None
-
-
 def _duration(text: str) -> datetime.timedelta:
-    found = re.fullmatch(r"(\d+)([mhd])", text)
-    if not found:
+    found = duration(text)
+    if found is None:
         raise AnsibleFilterError(f"{text!r} is no duration, such as 30m, 4h or 1d.")
-    return datetime.timedelta(**{_UNITS[found[2]]: int(found[1])})
+    return found
 
 
 class FilterModule:

@@ -20,12 +20,20 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0  # seconds between two looks
 _LATE_LOG = 3  # looks at a log that is still empty although its task has failed
 
 
+# What a task has unless it is told otherwise.
+_UNSAID: State = {
+    **dict.fromkeys(("command", "cpu", "memory", "subnets", "security_groups", "assign_public_ip")),
+    "environment": {},
+    "exit_codes": [0],
+}
+
+
 class Task:
-    """One task that runs once. params are the options of the module ecs_task."""
+    """One task that runs once. params are options of the module ecs_task."""
 
     def __init__(self, aws: Aws, params: State):
         self._aws = aws
-        self._params = params
+        self._params: State = {**_UNSAID, **params}
         self._service: State = {}
         if params["service"]:
             found = _ecs.described_service(aws, params["cluster"], params["service"])

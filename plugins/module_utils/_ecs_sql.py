@@ -71,17 +71,7 @@ class Sql:
             "service": self._params["service"],
             "task_definition": definition,
             "container": _CONTAINER,
-            "command": None,
-            "environment": {},
-            "cpu": None,
-            "memory": None,
-            "subnets": None,
-            "security_groups": None,
-            "assign_public_ip": None,
-            "tags": self._params["tags"],
-            "exit_codes": [0],
-            "log_lines": self._params["log_lines"],
-            "wait_timeout": self._params["wait_timeout"],
+            **{name: self._params[name] for name in ("tags", "log_lines", "wait_timeout")},
         }
 
     def _register(self) -> str:

@@ -214,3 +214,16 @@ def write_action(action: State) -> list[dict[str, t.Any]]:
             },
         }
     ]
+
+
+def target_states(aws: Aws, target_group: str, fresh: bool = False) -> list[str]:
+    """How the load balancer finds each target of the group with this ARN; [] where there is no such group."""
+    found = aws.read(
+        "elbv2",
+        "describe_target_health",
+        "TargetHealthDescriptions",
+        missing=("TargetGroupNotFound",),
+        fresh=fresh,
+        TargetGroupArn=target_group,
+    )
+    return [one["TargetHealth"]["State"] for one in found or []]

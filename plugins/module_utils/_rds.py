@@ -39,6 +39,12 @@ class RdsResource(Resource):
         self.aws.write("rds", "remove_tags_from_resource", ResourceName=current["arn"], TagKeys=names)
 
 
+def instance_of(aws: Aws, name: str, fresh: bool = False) -> State | None:
+    """The instance of this name as AWS describes it, out of one request for all; None where there is none."""
+    found = aws.read("rds", "describe_db_instances", "DBInstances", fresh=fresh) or []
+    return next((one for one in found if one["DBInstanceIdentifier"] == name.lower()), None)
+
+
 def numeric(version: str) -> tuple[int, ...]:
     """A version for comparing: 15.9 comes before 15.10, and 15 before both."""
     return tuple(int(part) for part in re.findall(r"\d+", version))

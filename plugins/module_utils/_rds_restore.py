@@ -18,6 +18,7 @@ from ansible_collections.sdt.infra.plugins.module_utils import _moments
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
+from ansible_collections.sdt.infra.plugins.module_utils._rds import instance_of
 
 OPTIONS: t.Final[State] = {
     "type": "dict",
@@ -83,8 +84,7 @@ def _snapshot(aws: Aws, name: str) -> str:
 
 def _moment(aws: Aws, backup: State) -> State:
     source = backup["source"]
-    known = aws.read("rds", "describe_db_instances", "DBInstances") or []
-    instance = next((one for one in known if one["DBInstanceIdentifier"] == source.lower()), None)
+    instance = instance_of(aws, source)
     if instance is None:
         raise NotFound(
             f"The RDS instance {source} does not exist in {aws.region}: name a snapshot, or correct the name."

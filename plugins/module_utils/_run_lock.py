@@ -19,8 +19,16 @@ _DAY = 86400
 _CONNECTION = ("region", "profile", "endpoint_url", "aws_ca_bundle", "assume_role_arn", "assume_role_external_id")
 
 
-def records(aws: Aws, environment: str, table: str) -> list[dict[str, t.Any]]:
-    """The lock, where somebody holds it, and the records of runs, the latest first; none where there is no table."""
+class Work(t.NamedTuple):
+    """What is and was done with an environment: the lock, {} where nobody has it, the runs, and whether it is over."""
+
+    held: dict[str, t.Any]
+    runs: list[dict[str, t.Any]]  # the latest first
+    over: bool
+
+
+def work(aws: Aws, environment: str, table: str) -> Work:
+    """The lock and the records of runs; none of either where there is no table."""
     answer = aws.read(
         "dynamodb",
         "query",
@@ -31,7 +39,10 @@ def records(aws: Aws, environment: str, table: str) -> list[dict[str, t.Any]]:
         ConsistentRead=True,
         missing=("ResourceNotFoundException",),
     )
-    return [_lock.values_of(one) for one in (answer or {}).get("Items", [])]
+    records = [_lock.values_of(one) for one in (answer or {}).get("Items", [])]
+    held: dict[str, t.Any] = next((one for one in records if one["record"] == _lock.RECORD), {})
+    runs = [one for one in records if one["record"] != _lock.RECORD]
+    return Work(held, runs, bool(held) and int(held.get("expires", 0)) < time.time())
 
 
 class RunLock:

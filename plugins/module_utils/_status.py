@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 import collections
-import time
 import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils import _amplify_jobs, _ecs_status, _lock, _moments
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
+from ansible_collections.sdt.infra.plugins.module_utils._elbv2 import target_states
 from ansible_collections.sdt.infra.plugins.module_utils._errors import NotFound
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
-from ansible_collections.sdt.infra.plugins.module_utils._run_lock import records
+from ansible_collections.sdt.infra.plugins.module_utils._run_lock import work
 
 _GOOD_JOBS = ("SUCCEED", "RUNNING", "PENDING", "PROVISIONING")
 
@@ -33,7 +33,7 @@ def services(aws: Aws, cluster: str) -> Part:
     findings: list[str] = []
     for name, one in _ecs_status.services(aws, cluster, events=1).items():
         newest = one["deployments"][0] if one["deployments"] else {}
-        targets = [target for arn in one["target_groups"] for target in _targets(aws, arn)]
+        targets = [target for arn in one["target_groups"] for target in target_states(aws, arn)]
         healthy = targets.count("healthy")
         rows.append(
             {
@@ -73,17 +73,6 @@ def _of_service(name: str, one: State, newest: State, targets: list[str]) -> t.I
     bad = collections.Counter(state for state in targets if state not in ("healthy", "draining", "initial"))
     if bad:
         yield f"Targets of {name}: {', '.join(f'{count} {state}' for state, count in sorted(bad.items()))}."
-
-
-def _targets(aws: Aws, target_group: str) -> list[str]:
-    found = aws.read(
-        "elbv2",
-        "describe_target_health",
-        "TargetHealthDescriptions",
-        missing=("TargetGroupNotFound",),
-        TargetGroupArn=target_group,
-    )
-    return [one["TargetHealth"]["State"] for one in found or []]
 
 
 def alarms(aws: Aws, prefix: str) -> Part:
@@ -164,13 +153,10 @@ def frontend(aws: Aws, app: str) -> Part:
 
 def lock(aws: Aws, environment: str, table: str) -> Part:
     """Who works on the environment, and how the last run ended."""
-    known = records(aws, environment, table)
-    held = next((one for one in known if one["record"] == _lock.RECORD), None)
-    runs = [one for one in known if one["record"] != _lock.RECORD]
+    held, runs, over = work(aws, environment, table)
     rows = []
     if held:
-        over = " (over: anybody may take it)" if int(held.get("expires", 0)) < time.time() else ""
-        rows.append({"what": "locked by", "who": _lock.told(held) + over})
+        rows.append({"what": "locked by", "who": _lock.told(held) + " (over: anybody may take it)" * over})
     if runs:
         rows.append({"what": "last run", "who": f"{_lock.told(runs[0])}: {runs[0].get('outcome', '')}"})
     return Part("Lock", rows, [])

@@ -313,6 +313,7 @@ from ansible_collections.sdt.infra.plugins.module_utils._ecs import (
     tags_of,
 )
 from ansible_collections.sdt.infra.plugins.module_utils._ecs_task import to_camel, to_snake
+from ansible_collections.sdt.infra.plugins.module_utils._elbv2 import target_states
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve, resolve_all
 from ansible_collections.sdt.infra.plugins.module_utils._resource import run
@@ -509,15 +510,7 @@ class Service(EcsResource):
     def _targets(self, state: State) -> t.Iterator[str]:
         """How the load balancers find the tasks."""
         for one in state["load_balancers"]:
-            found = self.aws.read(
-                "elbv2",
-                "describe_target_health",
-                "TargetHealthDescriptions",
-                missing=("TargetGroupNotFound",),
-                fresh=True,
-                TargetGroupArn=one["target_group"],
-            )
-            states = collections.Counter(target["TargetHealth"]["State"] for target in found or [])
+            states = collections.Counter(target_states(self.aws, one["target_group"], fresh=True))
             if states:
                 yield "targets " + ", ".join(f"{count} {name}" for name, count in sorted(states.items()))
 

@@ -64,14 +64,14 @@ from ansible_collections.sdt.infra.plugins.module_utils import _waits
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
+from ansible_collections.sdt.infra.plugins.module_utils._rds import instance_of
 from ansible_collections.sdt.infra.plugins.module_utils._step import run
 
 _POLL_SECONDS = 5.0
 
 
 def _look(aws: Aws, name: str) -> State:
-    found = aws.read("rds", "describe_db_instances", "DBInstances", fresh=True)
-    instance = next((one for one in found or [] if one["DBInstanceIdentifier"] == name.lower()), None)
+    instance = instance_of(aws, name, fresh=True)
     if instance is None:
         raise NotFound(f"The RDS instance {name} does not exist in {aws.region}: correct the name.")
     return instance

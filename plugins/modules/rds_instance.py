@@ -368,6 +368,7 @@ from ansible_collections.sdt.infra.plugins.module_utils._compare import State, s
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
 from ansible_collections.sdt.infra.plugins.module_utils._rds import (
     RdsResource,
+    instance_of,
     major,
     newest_orderable,
     numeric,
@@ -455,8 +456,8 @@ class Instance(RdsResource):
     # -- reading --------------------------------------------------------------------------------------------------
 
     def find(self) -> State | None:
-        former = (self.options.get("former_name") or "").lower()
-        instance = self._instance(self.name) or (self._instance(former) if former else None)
+        former = self.options.get("former_name")
+        instance = instance_of(self.aws, self.name) or (instance_of(self.aws, former) if former else None)
         self._exists = instance is not None and instance["DBInstanceStatus"] != "deleting"
         if instance is None:
             return None
@@ -694,12 +695,8 @@ class Instance(RdsResource):
 
     # -- the parts ------------------------------------------------------------------------------------------------
 
-    def _instance(self, name: str) -> dict[str, t.Any] | None:
-        found = self.aws.read("rds", "describe_db_instances", "DBInstances") or []
-        return next((one for one in found if one["DBInstanceIdentifier"] == name), None)
-
     def _deleting(self, name: str) -> bool:
-        instance = self._instance(name)
+        instance = instance_of(self.aws, name)
         return instance is None or instance["DBInstanceStatus"] == "deleting"
 
     def _desired_primary(self, desired: State) -> State:
@@ -758,7 +755,7 @@ class Instance(RdsResource):
         if foreign:
             return desired
         desired["source"] = desired["source"].lower()
-        source = self._instance(desired["source"])
+        source = instance_of(self.aws, desired["source"])
         if self._exists or source is None:
             return desired
         if source.get("MasterUserSecret"):
@@ -782,7 +779,7 @@ class Instance(RdsResource):
         source = desired["source"]
         if source.startswith("arn:"):
             request["SourceRegion"] = source.split(":")[3]
-        elif self._instance(source) is None:
+        elif instance_of(self.aws, source) is None:
             raise NotFound(f"The RDS instance {source} does not exist in {self.aws.region}: create it first.")
         self.aws.write(
             "rds",

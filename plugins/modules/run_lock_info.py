@@ -69,8 +69,6 @@ runs:
   elements: dict
 """
 
-import time
-
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.sdt.infra.plugins.module_utils import _lock, _run_lock
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
@@ -90,16 +88,14 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        records = _run_lock.records(Aws(module), module.params["environment"], module.params["table"])
+        held, runs, over = _run_lock.work(Aws(module), module.params["environment"], module.params["table"])
     except InfraError as error:
         module.fail_json(msg=str(error))
-    held: dict = next((one for one in records if one["record"] == _lock.RECORD), {})
-    runs = [one for one in records if one["record"] != _lock.RECORD]
     module.exit_json(
         changed=False,
         held=_shown(held),
         told=_lock.told(held) if held else "",
-        over=bool(held) and int(held.get("expires", 0)) < time.time(),
+        over=over,
         runs=[{**_shown(one), "told": _told(one)} for one in runs[: module.params["runs"]]],
     )
 

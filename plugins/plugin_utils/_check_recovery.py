@@ -10,13 +10,11 @@ https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIT.html
 
 from __future__ import annotations
 
-import re
 import typing as t
 
 from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import Host, Inventory, Problem, rule
+from ansible_collections.sdt.infra.plugins.plugin_utils._promises import duration
 
-_UNITS = {"m": 1, "h": 60, "d": 24 * 60}
-_DURATION = re.compile(r"^(\d+)([mhd])$")
 _LAST_RESTORABLE = 5  # minutes behind the present is what a point-in-time restore reaches
 _RESTORE = 60  # minutes a restore takes at least, and more with its size
 _RESTORED_GIB_IN_A_MINUTE = 200 / 60
@@ -110,5 +108,5 @@ def services_survive_a_zone(inventory: Inventory) -> t.Iterator[Problem]:
 
 def _minutes(host: Host, variable: str) -> int | None:
     """The minutes of what was promised; None when nothing was, or nothing that can be read."""
-    found = _DURATION.match(str(host.get(variable) or ""))
-    return int(found[1]) * _UNITS[found[2]] if found else None
+    promised = duration(str(host.get(variable) or ""))
+    return None if promised is None else int(promised.total_seconds()) // 60
