@@ -24,8 +24,8 @@ options:
   _input:
     description:
       - A map with the keys C(name), C(vpc), C(cidr), C(zones), C(public_subnets), C(private_subnets), C(public_cidrs),
-        C(private_cidrs), C(internet_gateway), C(egress_mode), C(endpoints) and C(endpoint_subnets), as described for
-        the role's inputs of these names.
+        C(private_cidrs), C(internet_gateway), C(egress_mode), C(endpoints), C(endpoint_subnets) and
+        C(endpoint_groups), as described for the role's inputs of these names.
     type: dict
     required: true
 """
@@ -175,7 +175,7 @@ class _Layout:
                 "service": service,
                 "type": "Interface",
                 "subnets": self._settings["endpoint_subnets"] or self._private,
-                "security_groups": [f"{self._name}-endpoints"],
+                "security_groups": list(self._settings["endpoint_groups"]),
                 "private_dns": True,
             }
             for service, wanted in self._endpoint_services().items()

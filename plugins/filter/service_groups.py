@@ -17,6 +17,8 @@ description:
     rules between them, from what the inventory says about the services.
   - A service is reached by the load balancer when it is public and by the services that list it in C(service_calls); it
     reaches AWS's APIs, the services it calls, and the database when it uses it. Nothing else is allowed.
+  - A group has up to 60 rules in each direction, so each 50 services share groups of the load balancer, the database and
+    the endpoints with one another; P(sdt.infra.shared_groups#filter) tells their names.
 author: SDT platform engineering (@sdt)
 positional: hostvars
 options:
@@ -67,6 +69,7 @@ _value:
 """
 
 _HTTPS = 443
+_SHARING = 50  # services that have their rules in one group; AWS allows 60 rules unless asked for more
 _APIS = "AWS APIs, images and HTTPS"
 _DIRECTIONS = ("ingress", "egress")
 
@@ -82,30 +85,40 @@ def service_groups(
 ) -> dict[str, t.Any]:
     """The groups; see DOCUMENTATION."""
     services = {service: _Service(service, hostvars[service], names, f"{name}-{service}") for service in names}
+    balancers, databases, endpoints = (
+        shared_groups(names, f"{name}-{kind}") for kind in ("alb", "database", "endpoints")
+    )
     groups = {
-        f"{name}-alb": _group("Load balancer", ingress=_from_users(alb_cidrs)),
-        f"{name}-database": _group("Database"),
-        f"{name}-endpoints": _group("VPC endpoints"),
+        **{group: _group("Load balancer") for group in balancers},
+        **{group: _group("Database") for group in databases},
+        **{group: _group("VPC endpoints") for group in endpoints},
         **{service.group: _group(f"Tasks of {service.name}") for service in services.values()},
     }
+    groups[balancers[0]]["ingress"] = _from_users(alb_cidrs)
 
     def allow(source: str, target: str, port: int, why: str) -> None:
         groups[source]["egress"].append({"port": port, "group": target, "description": why})
         groups[target]["ingress"].append({"port": port, "group": source, "description": why})
 
-    for service in services.values():
+    for number, service in enumerate(services.values()):
+        shared = number // _SHARING
         if service.public:
-            allow(f"{name}-alb", service.group, service.port, f"Requests for {service.name}")
+            allow(balancers[shared], service.group, service.port, f"Requests for {service.name}")
         for callee in service.calls:
             allow(service.group, services[callee].group, services[callee].port, f"{service.name} calls {callee}")
         if service.database:
-            allow(service.group, f"{name}-database", database_port, f"Database of {service.name}")
+            allow(service.group, databases[shared], database_port, f"Database of {service.name}")
         # The same in every egress mode, so that changing the mode of a live network interrupts nothing: without a way
         # to the internet, 0.0.0.0/0 is what the VPC holds.
         groups[service.group]["egress"].append({"port": _HTTPS, "cidr": "0.0.0.0/0", "description": _APIS})
         to_endpoints = {"group": service.group, "description": f"AWS APIs for {service.name}"}
-        groups[f"{name}-endpoints"]["ingress"].append({"port": _HTTPS, **to_endpoints})
+        groups[endpoints[shared]]["ingress"].append({"port": _HTTPS, **to_endpoints})
     return groups if only is None else _divided(groups, services[only].group)
+
+
+def shared_groups(names: t.Sequence[str], first: str) -> list[str]:
+    """The groups that have rules for all services; see the filter of this name."""
+    return [first, *(f"{first}-{number}" for number in range(2, -(-len(names) // _SHARING) + 1))]
 
 
 class _Service:
@@ -127,8 +140,8 @@ class _Service:
             )
 
 
-def _group(description: str, ingress: list[dict[str, t.Any]] | None = None) -> dict[str, t.Any]:
-    return {"description": description, "ingress": ingress or [], "egress": []}
+def _group(description: str) -> dict[str, t.Any]:
+    return {"description": description, "ingress": [], "egress": []}
 
 
 def _from_users(sources: t.Sequence[str]) -> list[dict[str, t.Any]]:

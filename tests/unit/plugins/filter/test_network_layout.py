@@ -29,6 +29,7 @@ def layout(**changes: t.Any) -> dict[str, t.Any]:
             "egress_mode": "nat_per_az",
             "endpoints": {},
             "endpoint_subnets": [],
+            "endpoint_groups": ["sdt-test-endpoints"],
             **changes,
         }
     )

@@ -6,9 +6,11 @@ import typing as t
 
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.sdt.infra.plugins.filter.service_groups import FilterModule
+from ansible_collections.sdt.infra.plugins.filter import service_groups as by_service
+from ansible_collections.sdt.infra.plugins.filter import shared_groups as by_kind
 
-service_groups = FilterModule().filters()["service_groups"]
+service_groups = by_service.FilterModule().filters()["service_groups"]
+shared_groups = by_kind.FilterModule().filters()["shared_groups"]
 
 HOSTVARS: dict[str, dict[str, t.Any]] = {
     "auth": {"service_port": 3001, "service_database": True},
@@ -97,3 +99,26 @@ def test_one_service_alone_adds_only_its_own_rules() -> None:
 def test_what_cannot_be_is_refused(variables: dict[str, t.Any], said: str) -> None:
     with pytest.raises(AnsibleFilterError, match=said):
         service_groups(["auth"], {"auth": variables}, name="p")
+
+
+def test_no_group_has_more_rules_than_aws_allows() -> None:
+    names = [f"s{number}" for number in range(130)]
+    hostvars = {
+        name: {"service_port": 3000, "service_database": True, "service_calls": ["s1"] if name == "s129" else []}
+        for name in names
+    }
+    found = service_groups(names, hostvars, name="p")
+    assert [name for name in found if not name.startswith("p-s")] == [
+        *shared_groups(names, "p-alb"),
+        *shared_groups(names, "p-database"),
+        *shared_groups(names, "p-endpoints"),
+    ]
+    assert shared_groups(names, "p-alb") == ["p-alb", "p-alb-2", "p-alb-3"]
+    assert all(len(group[way]) <= 60 for group in found.values() for way in ("ingress", "egress"))
+    # Each service is let in by the group that lets it out, and the other way round.
+    assert (5432, "p-s129") in peers(found["p-database-3"]["ingress"])
+    assert (5432, "p-database-3") in peers(found["p-s129"]["egress"])
+    assert (3000, "p-alb-2") in peers(found["p-s50"]["ingress"])
+    assert (3000, "p-s50") in peers(found["p-alb-2"]["egress"])
+    # Users reach the load balancer, whichever of its groups lets it reach the service.
+    assert [len(found[group]["ingress"]) for group in shared_groups(names, "p-alb")] == [2, 0, 0]
