@@ -157,8 +157,8 @@ def account(emulator: testing.Emulator) -> t.Iterator[pathlib.Path]:
     """An empty account whose quotas are no obstacle, and a directory."""
     emulator.reset()
     quotas = emulator.client("service-quotas")
-    for service, code in (("fargate", "L-3032A538"), ("vpc", "L-0EA8095F")):
-        quotas.request_service_quota_increase(ServiceCode=service, QuotaCode=code, DesiredValue=1000)
+    for service, code, value in (("fargate", "L-3032A538", 1000), ("vpc", "L-0EA8095F", 200)):
+        quotas.request_service_quota_increase(ServiceCode=service, QuotaCode=code, DesiredValue=value)
     with tempfile.TemporaryDirectory() as directory:
         yield pathlib.Path(directory)
 

@@ -143,6 +143,11 @@ def _quota(backend: ServiceQuotasBackend, service: str, code: str, *, default: b
     }
 
 
+def applied(account: str, region: str, service: str, code: str) -> int:
+    """The value of a quota that counts in this account and region."""
+    return int(_quota(servicequotas_backends[account][region], service, code)["Value"])
+
+
 def _missing() -> ServiceException:
     return ServiceException(
         "NoSuchResourceException", "The request failed because the specified service or quota does not exist."

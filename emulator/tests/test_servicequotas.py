@@ -89,3 +89,15 @@ def test_requests_are_kept(quotas):
 def test_iam_sums_up_its_own(emulator):
     summary = emulator.client("iam").get_account_summary()["SummaryMap"]
     assert (summary["RolesQuota"], summary["Roles"], summary["AttachedPoliciesPerRoleQuota"]) == (1000, 0, 10)
+
+
+def test_a_raised_quota_lets_more_rules_into_a_group(emulator, quotas):
+    ec2 = emulator.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    group = ec2.create_security_group(GroupName="many", Description="many", VpcId=vpc)["GroupId"]
+    ranges = [{"CidrIp": f"10.{number}.0.0/16"} for number in range(61)]
+    rule = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": ranges}
+    with pytest.raises(ec2.exceptions.ClientError, match="RulesPerSecurityGroupLimitExceeded"):
+        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+    quotas.request_service_quota_increase(ServiceCode="vpc", QuotaCode="L-0EA8095F", DesiredValue=61)
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])

@@ -45,6 +45,18 @@ options:
     description: Target for the first byte from a bucket, in milliseconds.
     type: float
     default: 20
+  database_latency:
+    description: Target for an answer of the database, in milliseconds.
+    type: float
+    default: 5
+  probe_namespace:
+    description: Namespace of what M(sdt.infra.ecs_latency_task) has measured; empty shows none of it.
+    type: str
+    default: ""
+  environment:
+    description: Value of its dimension C(Environment).
+    type: str
+    default: ""
 """
 
 EXAMPLES = r"""
@@ -80,6 +92,9 @@ def ecs_dashboard(
     buckets: t.Sequence[str] = (),
     service_latency: float = 10,
     storage_latency: float = 20,
+    database_latency: float = 5,
+    probe_namespace: str = "",
+    environment: str = "",
 ) -> dict[str, t.Any]:
     """The dashboard of a cluster with a row for each service."""
     dashboard = Dashboard(region)
@@ -97,7 +112,17 @@ def ecs_dashboard(
     if buckets:
         dashboard.text("## Buckets")
         dashboard.graphs([_first_byte(buckets, float(storage_latency))])
+    if probe_namespace:
+        dashboard.text("## Latency where the services are")
+        limits = {"load_balancer": service_latency, "database": database_latency, "bucket": storage_latency}
+        dashboard.graphs([_probed(probe_namespace, environment, *one) for one in limits.items()])
     return dashboard.body
+
+
+def _probed(namespace: str, environment: str, target: str, limit: float) -> Graph:
+    metric = [namespace, "Latency", "Environment", environment, "Target", target, {"stat": "p95"}]
+    limit = float(limit)
+    return Graph(f"{target}, p95", [metric], "p95", "milliseconds", {f"Target: {limit:g} ms": limit})
 
 
 def _balancer(name: str, latency: float) -> list[Graph]:

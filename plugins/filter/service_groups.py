@@ -17,8 +17,8 @@ description:
     rules between them, from what the inventory says about the services.
   - A service is reached by the load balancer when it is public and by the services that list it in C(service_calls); it
     reaches AWS's APIs, the services it calls, and the database when it uses it. Nothing else is allowed.
-  - A group has up to 60 rules in each direction, so each 50 services share groups of the load balancer, the database and
-    the endpoints with one another; P(sdt.infra.shared_groups#filter) tells their names.
+  - A group has up to 60 rules in each direction, so each 50 services share groups of the load balancer, the database
+    and the endpoints with one another; P(sdt.infra.shared_groups#filter) tells their names.
 author: SDT platform engineering (@sdt)
 positional: hostvars
 options:

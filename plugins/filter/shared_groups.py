@@ -13,8 +13,8 @@ name: shared_groups
 version_added: 0.1.0
 short_description: Names of the security groups that have rules for all services
 description:
-  - Tells the names of the groups P(sdt.infra.service_groups#filter) makes for the load balancer, the database or the endpoints, each
-    of which has the rules of up to 50 services. With 50 services or fewer it is the first alone.
+  - Tells the names of the groups P(sdt.infra.service_groups#filter) makes for the load balancer, the database or the
+    endpoints, each of which has the rules of up to 50 services. With 50 services or fewer it is the first alone.
 author: SDT platform engineering (@sdt)
 positional: first
 options:

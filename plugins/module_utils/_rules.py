@@ -42,7 +42,11 @@ def normal_rule(rule: State, owner: str, aws: Aws, names: t.Mapping[str, str]) -
     if len(peers) != 1:
         raise InfraError(f"In {what} exactly one of cidr, group and prefix_list is needed, not {peers or 'none'}.")
     peer = peers[0]
-    value = {"cidr": network, "group": lambda one: names.get(one, one), "prefix_list": lambda one: _list_id(aws, one)}
+    value = {
+        "cidr": network,
+        "group": lambda one: names.get(one, one),
+        "prefix_list": lambda one: prefix_list_id(aws, one),
+    }
     protocol = rule["protocol"].lower()
     normal: State = {"protocol": _PROTOCOLS.get(protocol, protocol), peer: value[peer](rule[peer])}
     if normal["protocol"] in _WITH_PORTS:
@@ -156,7 +160,7 @@ def _key(rule: State) -> tuple:
     return tuple(sorted((name, value) for name, value in rule.items() if name != "description"))
 
 
-def _list_id(aws: Aws, name: str) -> str:
+def prefix_list_id(aws: Aws, name: str) -> str:
     if re.match(r"^pl-[0-9a-f]+$", name):
         return name
     filters = [{"Name": "prefix-list-name", "Values": [name]}]

@@ -277,7 +277,7 @@ def _any_network(text: t.Any) -> t.Any:
 
 
 def layout(host: Host) -> dict[str, t.Any]:
-    """The parts of the network, as the role network works them out, but for the groups of endpoints, which no rule asks for."""
+    """The parts of the network, as the role network works them out, but for groups of endpoints: no rule asks."""
     return network_layout({**{name: host[f"network_{name}"] for name in _INPUTS}, "endpoint_groups": []})
 
 

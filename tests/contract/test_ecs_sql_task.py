@@ -30,9 +30,9 @@ class Platform(Service):
         assert PASSWORD not in json.dumps(result) + json.dumps(self.emulator.requests())
         return result
 
-    def definitions(self, status: str) -> list[dict[str, t.Any]]:
+    def definitions(self, status: str, family: str = FAMILY) -> list[dict[str, t.Any]]:
         ecs = self.emulator.client("ecs")
-        arns = ecs.list_task_definitions(familyPrefix=FAMILY, status=status)["taskDefinitionArns"]
+        arns = ecs.list_task_definitions(familyPrefix=family, status=status)["taskDefinitionArns"]
         return [ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"] for arn in arns]
 
 

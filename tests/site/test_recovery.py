@@ -207,7 +207,8 @@ def test_without_a_replica_there_is_nothing_to_promote(emulator: t.Any) -> None:
     assert operations(emulator) == []
 
 
-SQL = "sdt-dev-auth-service-sql"
+SQL, LATENCY = "sdt-dev-auth-service-sql", "sdt-dev-auth-service-latency"
+FAST = {"sql": ["Time: 8.0 ms", "Time: 1.0 ms", "Time: 2.0 ms"]}
 
 
 @pytest.mark.long
@@ -220,6 +221,7 @@ def test_a_drill_measures_reports_and_leaves_nothing(emulator: t.Any, tmp_path: 
     assert operations(emulator) == []
 
     emulator.tasks(family=SQL, logs={"sql": ["412"]})
+    emulator.tasks(family=LATENCY, logs=FAST)
     done = world.run("drill.yml", *written).must_succeed()
     calls = operations(emulator)
     assert (
@@ -232,6 +234,7 @@ def test_a_drill_measures_reports_and_leaves_nothing(emulator: t.Any, tmp_path: 
     assert report["ok"] and rows["first good answer after (RTO)"]["kept"] == "yes"
     assert rows["work that would be lost (RPO)"]["promised"] == "24h"
     assert {"what": "answered", "value": "412"} in report["sections"][1]["rows"]
+    assert [row["p95"] for row in report["sections"][2]["rows"]] == ["2.0 ms", "2.0 ms"], "in each zone"
     assert "Nothing is wrong." in done.output and "412" in page.read_text()
 
     # It fails where a promise is not kept, or nobody answers, and cleans up all the same.
@@ -257,6 +260,7 @@ def test_a_killed_drill_is_cleaned_up_by_the_next(emulator: t.Any, tmp_path: pat
     world = World(emulator, "dev")
     killed_playbook(emulator, "playbooks/drill.yml", "dev", after=sent)
     assert set(world.instances()) == {"live", "-drill"}
+    emulator.tasks(family=LATENCY, logs=FAST)
     world.run("drill.yml", "-e", "lock_takeover=true", "-e", f"rds_drill_file={tmp_path / 'drill.json'}").must_succeed()
     assert set(world.instances()) == {"live"}
     world.well()

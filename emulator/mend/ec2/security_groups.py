@@ -10,14 +10,20 @@ import re
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.ec2.exceptions import InvalidPermissionNotFoundError, InvalidSecurityGroupNotFoundError
+from moto.ec2.exceptions import (
+    InvalidPermissionNotFoundError,
+    InvalidSecurityGroupNotFoundError,
+    RulesPerSecurityGroupLimitExceededError,
+)
 from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.responses.security_groups import SecurityGroups
 
+from emulator.mend import servicequotas
 from emulator.mend.ec2.common import dependency, refused
 from emulator.mend.ec2.interfaces import holders
 from emulator.registry import mend, parameters
 
+RULES_PER_GROUP = ("vpc", "L-0EA8095F")
 TEXT = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")
 
 
@@ -49,6 +55,21 @@ def __init__(original: Any, self: SecurityGroupRule, *args: Any, **kwargs: Any) 
 @mend(SecurityGroupRule)
 def description(_original: Any, self: SecurityGroupRule) -> str | None:
     return self.ip_range.get("Description") or self.source_group.get("Description") or self.prefix_list_description
+
+
+@mend(SecurityGroupBackend)
+def _verify_group_will_respect_rule_count_limit(
+    _original: Any,
+    self: SecurityGroupBackend,
+    group: SecurityGroup,
+    current_rule_nb: int,
+    ip_ranges: list[str],
+    source_groups: list[dict[str, str]] | None = None,
+    egress: bool = False,
+) -> None:
+    most = servicequotas.applied(self.account_id, self.region_name, *RULES_PER_GROUP)
+    if current_rule_nb + len(ip_ranges or []) + len(source_groups or []) > most:
+        raise RulesPerSecurityGroupLimitExceededError
 
 
 @mend(SecurityGroup)
