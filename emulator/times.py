@@ -71,6 +71,8 @@ KINDS: dict[str, Kind] = {
     "rds.snapshot.copying": Kind(300, quiet=True),
     "rds.backup.daily": Kind(DAY, dated=True),
     "rds.subscription.settling": Kind(120),
+    # Schedules
+    "scheduler.rate": Kind(0, dated=True),
     # Network
     "ec2.nat-gateway.pending": Kind(90, NAT),
     "ec2.nat-gateway.deleting": Kind(60, NAT),

@@ -25,7 +25,8 @@ options:
     description:
       - A map with the keys C(name), C(vpc), C(cidr), C(zones), C(public_subnets), C(private_subnets), C(public_cidrs),
         C(private_cidrs), C(internet_gateway), C(egress_mode), C(endpoints), C(endpoint_subnets) and
-        C(endpoint_groups), as described for the role's inputs of these names.
+        C(endpoint_groups), as described for the role's inputs of these names, and C(asleep), which leaves NAT gateways
+        out.
     type: dict
     required: true
 """
@@ -139,6 +140,8 @@ class _Layout:
         return {name: {} for name in self._nat_names("nat-")[: self._zonal_gateways()]}
 
     def _nat_gateways(self) -> dict[str, t.Any]:
+        if self._settings.get("asleep"):  # the addresses stay, as others may know them
+            return {}
         if self._mode == "nat_regional" and self._ours(self._private):
             return {f"{self._name}-regional": {"availability_mode": "regional"}}
         zonal = list(zip(self._nat_names(), self._public, self._nat_names("nat-"), strict=False))

@@ -49,19 +49,21 @@ def closed(live: Live) -> t.Iterator[Edge]:
 
 
 class _Permitted:
-    """What the security groups of each end may let in and out, worked out from which services are to reach what."""
+    """What each end may let in and out, worked out from which services are to reach what.
+
+    It counts for the end, not for the group: a group that may let the internet in to the load balancer may not be that
+    of the database as well.
+    """
 
     def __init__(self, live: Live):
         self._live = live
         self._in: dict[str, set[Flow]] = {}
         self._out: dict[str, set[Flow]] = {}
         balancer, database = live.balancer_end, live.database_end
-        for group in balancer.groups:
-            users = [who if "/" in who else prefix_list_id(live.aws, who) for who in live.wanted["users"]]
-            self._in.setdefault(group, set()).update((who, port) for who in users for port in (80, HTTPS))
+        users = [who if "/" in who else prefix_list_id(live.aws, who) for who in live.wanted["users"]]
+        self._in[balancer.name] = {(who, port) for who in users for port in (80, HTTPS)}
         for service in live.services.values():
-            for group in service.end.groups:
-                self._out.setdefault(group, set()).add((INTERNET, HTTPS))
+            self._out.setdefault(service.name, set()).add((INTERNET, HTTPS))
             if service.wanted["public"]:
                 self._allow(balancer, service.end, service.wanted["port"])
             for callee in service.wanted["calls"]:
@@ -70,15 +72,13 @@ class _Permitted:
                 self._allow(service.end, database, live.wanted["database_port"])
 
     def _allow(self, source: End, target: End, port: int) -> None:
-        for one in source.groups:
-            self._out.setdefault(one, set()).update((other, port) for other in target.groups)
-        for one in target.groups:
-            self._in.setdefault(one, set()).update((other, port) for other in source.groups)
+        self._out.setdefault(source.name, set()).update((group, port) for group in target.groups)
+        self._in.setdefault(target.name, set()).update((group, port) for group in source.groups)
 
-    def to_endpoint(self, group: str) -> None:
-        """Tasks of all services may reach what has this group, for the APIs of AWS."""
+    def to_endpoints(self, end: End) -> None:
+        """Tasks of all services may reach them, for the APIs of AWS."""
         tasks = {group for service in self._live.services.values() for group in service.end.groups}
-        self._in.setdefault(group, set()).update((task, HTTPS) for task in tasks)
+        self._in.setdefault(end.name, set()).update((task, HTTPS) for task in tasks)
 
     def beyond(self, end: End) -> t.Iterator[str]:
         """What the groups of this end let through although nothing needs it."""
@@ -90,7 +90,7 @@ class _Permitted:
             ):
                 for rule in found.get(direction, []):
                     for peer in _peers(rule):
-                        if not self._is_needed(permitted.get(group, set()), peer, rule):
+                        if not self._is_needed(permitted.get(end.name, set()), peer, rule):
                             ours, theirs = (self._live.network.name(one) for one in (group, peer))
                             yield f"{ours} {does} {theirs} on {_ports(rule)}"
 
@@ -169,15 +169,15 @@ def _rights(live: Live, service: Service) -> t.Iterator[str]:
 
 
 def _endpoints(live: Live, permitted: _Permitted) -> t.Iterator[str]:
-    groups: dict[str, str] = {}
+    groups: set[str] = set()
     for one in live.network.endpoints.values():
         short = one["ServiceName"].split(f".{live.aws.region}.")[-1]
         if short not in _ENDPOINTS:
             yield f"there is an endpoint for {one['ServiceName']}, which nothing needs"
-        groups.update({each["GroupId"]: short for each in one.get("Groups") or []})
-    for group in groups:
-        permitted.to_endpoint(group)
-    yield from permitted.beyond(End("the endpoints", tuple(sorted(groups))))
+        groups.update(each["GroupId"] for each in one.get("Groups") or [])
+    end = End("the endpoints", tuple(sorted(groups)))
+    permitted.to_endpoints(end)
+    yield from permitted.beyond(end)
 
 
 def _routes(live: Live) -> t.Iterator[str]:

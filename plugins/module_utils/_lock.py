@@ -4,7 +4,8 @@
 """The lock of an environment: one item in a DynamoDB table, so that two runs never write at the same time.
 
 The table has the key environment and record. The lock is the record "lock" of an environment; what runs have done are
-its records "run <time> <token>". A lock that is not confirmed for its seconds is over, and anybody may take it.
+its records "run <time> <token>"; while it sleeps, "asleep" tells since when and what it will be again. A lock that is
+not confirmed for its seconds is over, and anybody may take it.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
 """
 
@@ -16,6 +17,7 @@ import typing as t
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
 
 RECORD = "lock"
+ASLEEP = "asleep"  # the record of an environment that sleeps
 _CONFIRMED_FOR = 5  # seconds a confirmation is believed within one module call
 _NOT_MET = "ConditionalCheckFailedException"
 _NO_TABLE = "ResourceNotFoundException"

@@ -21,6 +21,7 @@ INTERNET = "0.0.0.0/0"
 HTTPS = 443
 _EPHEMERAL = (1024, 65535)  # ports answers go to
 _TCP = ("-1", "tcp", "6")
+_LEAVING = ("deleting", "deleted", "rejected", "expired")
 _ROUTED = (
     "GatewayId",
     "NatGatewayId",
@@ -56,7 +57,8 @@ class Network:
         self.tables = self._by_id("describe_route_tables", "RouteTables", "RouteTableId")
         self.groups = self._by_id("describe_security_groups", "SecurityGroups", "GroupId")
         self.nats = self._by_id("describe_nat_gateways", "NatGateways", "NatGatewayId")
-        self.endpoints = self._by_id("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId")
+        endpoints = self._by_id("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId")
+        self.endpoints = {name: one for name, one in endpoints.items() if one["State"].lower() not in _LEAVING}
         self.gateways = self._by_id(
             "describe_internet_gateways", "InternetGateways", "InternetGatewayId", "attachment.vpc-id"
         )

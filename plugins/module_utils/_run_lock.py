@@ -25,6 +25,7 @@ class Work(t.NamedTuple):
     held: dict[str, t.Any]
     runs: list[dict[str, t.Any]]  # the latest first
     over: bool
+    asleep: dict[str, t.Any]  # since when, by whom and why it sleeps; {} where it does not
 
 
 def work(aws: Aws, environment: str, table: str) -> Work:
@@ -41,8 +42,23 @@ def work(aws: Aws, environment: str, table: str) -> Work:
     )
     records = [_lock.values_of(one) for one in (answer or {}).get("Items", [])]
     held: dict[str, t.Any] = next((one for one in records if one["record"] == _lock.RECORD), {})
-    runs = [one for one in records if one["record"] != _lock.RECORD]
-    return Work(held, runs, bool(held) and int(held.get("expires", 0)) < time.time())
+    asleep: dict[str, t.Any] = next((one for one in records if one["record"] == _lock.ASLEEP), {})
+    runs = [one for one in records if one["record"] not in (_lock.RECORD, _lock.ASLEEP)]
+    return Work(held, runs, bool(held) and int(held.get("expires", 0)) < time.time(), asleep)
+
+
+def record(aws: Aws, environment: str, table: str, name: str) -> dict[str, t.Any] | None:
+    """The values of one record: {} where there is none, None where there is no table."""
+    answer = aws.read(
+        "dynamodb",
+        "get_item",
+        TableName=table,
+        Key=_lock.key(environment, name),
+        ConsistentRead=True,
+        missing=("ResourceNotFoundException",),
+        fresh=True,
+    )
+    return None if answer is None else _lock.values_of(answer.get("Item"))
 
 
 class RunLock:
@@ -58,7 +74,13 @@ class RunLock:
     def take(self) -> dict[str, t.Any]:
         if self._check_mode:
             held = self._read()
-            return {"changed": False, "lock": {}, "held": held or {}, "table_missing": held is None}
+            return {
+                "changed": False,
+                "lock": {},
+                "held": held or {},
+                "table_missing": held is None,
+                "asleep": self._asleep(),
+            }
         token = secrets.token_hex(8)
         values = self._described(token)
         condition = "attribute_not_exists(#record) OR expires < :now"
@@ -73,7 +95,7 @@ class RunLock:
             )
         except AwsError as error:
             if error.code == "ResourceNotFoundException":
-                return {"changed": False, "lock": {}, "held": {}, "table_missing": True}
+                return {"changed": False, "lock": {}, "held": {}, "table_missing": True, "asleep": {}}
             if error.code != "ConditionalCheckFailedException":
                 raise
             raise InfraError(self._refusal(self._read() or {})) from error
@@ -87,6 +109,7 @@ class RunLock:
             },
             "held": _lock.values_of(answer.get("Attributes")),
             "table_missing": False,
+            "asleep": self._asleep(),
             **({} if self._params["keep"] else {"connection": self._connection()}),
         }
 
@@ -168,16 +191,10 @@ class RunLock:
 
     def _read(self) -> dict[str, t.Any] | None:
         """Who holds the lock: {} for nobody, None when there is no table."""
-        answer = self._aws.read(
-            "dynamodb",
-            "get_item",
-            TableName=self._table,
-            Key=_lock.key(self._environment, _lock.RECORD),
-            ConsistentRead=True,
-            missing=("ResourceNotFoundException",),
-            fresh=True,
-        )
-        return None if answer is None else _lock.values_of(answer.get("Item"))
+        return record(self._aws, self._environment, self._table, _lock.RECORD)
+
+    def _asleep(self) -> dict[str, t.Any]:
+        return record(self._aws, self._environment, self._table, _lock.ASLEEP) or {}
 
     def _refusal(self, held: dict[str, t.Any]) -> str:
         left = max(int(held.get("expires", 0)) - int(time.time()), 0)

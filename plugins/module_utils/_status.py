@@ -75,7 +75,7 @@ def _of_service(name: str, one: State, newest: State, targets: list[str]) -> t.I
         yield f"Targets of {name}: {', '.join(f'{count} {state}' for state, count in sorted(bad.items()))}."
 
 
-def alarms(aws: Aws, prefix: str) -> Part:
+def alarms(aws: Aws, prefix: str, asleep: bool = False) -> Part:
     """The alarms whose names begin with prefix that are not OK."""
     found: list[State] = []
     for kind in ("MetricAlarm", "CompositeAlarm"):
@@ -93,13 +93,15 @@ def alarms(aws: Aws, prefix: str) -> Part:
     ]
     findings = [f"Alarm {one['alarm']} is ringing: {one['why'].rstrip('.')}." for one in rows]
     counts = collections.Counter(one["StateValue"] for one in found)
-    if found and not any(one.get("ActionsEnabled", True) for one in found):
+    if asleep:
+        findings = []  # what sleeps is missed by its alarms
+    elif found and not any(one.get("ActionsEnabled", True) for one in found):
         findings.append("All alarms are muted: they tell nobody.")
     told = ", ".join(f"{counts[state]} {state}" for state in ("ALARM", "INSUFFICIENT_DATA", "OK") if counts[state])
     return Part(f"Alarms ({told or 'none'})", rows, findings)
 
 
-def databases(aws: Aws, names: t.Sequence[str]) -> Part:
+def databases(aws: Aws, names: t.Sequence[str], asleep: bool = False) -> Part:
     """State, zones and latest restorable moment of the databases of these names that exist; the first has to."""
     rows, findings = [], []
     found = {one["DBInstanceIdentifier"]: one for one in aws.read("rds", "describe_db_instances", "DBInstances") or []}
@@ -122,7 +124,7 @@ def databases(aws: Aws, names: t.Sequence[str]) -> Part:
                 "waits": waiting,
             }
         )
-        if one["DBInstanceStatus"] != "available":
+        if one["DBInstanceStatus"] != "available" and not (asleep and one["DBInstanceStatus"] == "stopped"):
             findings.append(f"Database {name} is {one['DBInstanceStatus']}.")
     return Part("Database", rows, findings)
 
@@ -153,10 +155,18 @@ def frontend(aws: Aws, app: str) -> Part:
 
 def lock(aws: Aws, environment: str, table: str) -> Part:
     """Who works on the environment, and how the last run ended."""
-    held, runs, over = work(aws, environment, table)
+    found = work(aws, environment, table)
     rows = []
-    if held:
-        rows.append({"what": "locked by", "who": _lock.told(held) + " (over: anybody may take it)" * over})
-    if runs:
-        rows.append({"what": "last run", "who": f"{_lock.told(runs[0])}: {runs[0].get('outcome', '')}"})
+    if found.asleep:
+        why = f", because: {found.asleep['reason']}" if found.asleep.get("reason") else ""
+        rows.append({"what": "sleeps", "who": f"since {found.asleep['since']}, by {found.asleep['by']}{why}"})
+    if found.held:
+        rows.append({"what": "locked by", "who": _lock.told(found.held) + " (over: anybody may take it)" * found.over})
+    if found.runs:
+        rows.append({"what": "last run", "who": f"{_lock.told(found.runs[0])}: {found.runs[0].get('outcome', '')}"})
     return Part("Lock", rows, [])
+
+
+def asleep(aws: Aws, environment: str, table: str) -> bool:
+    """Whether the environment sleeps, so that it is well without tasks and database."""
+    return bool(work(aws, environment, table).asleep)

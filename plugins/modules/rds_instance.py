@@ -188,6 +188,12 @@ options:
       - See U(https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.Promote.html).
     type: bool
     default: false
+  running:
+    description:
+      - V(false) stops the instance, V(true) starts it; left out, it is left as it is.
+      - AWS starts what was stopped for a week by itself, and stops nothing that has read replicas. What is stopped cannot be changed.
+      - See U(https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_StopInstance.html).
+    type: bool
   former_name:
     description:
       - The identifier the instance may still have. An instance of this name gets O(name) while there is none of that name yet.
@@ -443,6 +449,7 @@ class Instance(RdsResource):
         "source",
         "identifier",
         "promoted",
+        "running",
     )
     create_only = frozenset({"database_name", "engine", "kms_key", "source", "storage_encrypted", "subnet_group"})
     initial = frozenset({"availability_zone"})
@@ -463,6 +470,7 @@ class Instance(RdsResource):
             return None
         state = {**described(instance), "identifier": instance["DBInstanceIdentifier"]}
         state["promoted"] = not state["source"]
+        state["running"] = state["status"] not in _STOPPED
         if state["port"] is None:  # AWS tells it once the instance has an endpoint
             state["port"] = self.options.get("port")
         return state
@@ -476,6 +484,8 @@ class Instance(RdsResource):
         # Just after a request with apply_immediately the status still is what it was before.
         begins = self.options["apply_immediately"] and state["pending_changes"] and state["status"] == "available"
         still = self.options["promoted"] and not state["promoted"]
+        if self.options.get("running") not in (None, state["running"]):
+            return False
         return state["status"] in _SETTLED and not begins and not still and state["identifier"] == self.name
 
     def leaving(self, state: State) -> bool:
@@ -486,7 +496,7 @@ class Instance(RdsResource):
         if action == "update" and _RESTARTING & set(changes):
             when = "" if self.options["apply_immediately"] else " in the maintenance window"
             told.append(f"interrupts the service{when}")
-        if action == "update" and {"identifier", "promoted"} & set(changes):
+        if action == "update" and ({"identifier", "promoted"} & set(changes) or changes.get("running") is False):
             told.append("interrupts the service")
         if action == "update" and _STORAGE & set(changes):
             told.append("storage cannot be changed again for six hours")
@@ -574,7 +584,7 @@ class Instance(RdsResource):
             if name != "tags" and name not in self.initial and not satisfied(current.get(name), value)
         )
         if current["status"] in _UNCHANGEABLE:
-            self._held = tuple(name for name in differing if name not in self.create_only)
+            self._held = tuple(name for name in differing if name not in self.create_only and name != "running")
             desired = {name: value for name, value in desired.items() if name not in self._held}
             differing = []
         if {"instance_class", "multi_az", "storage_type"} & set(differing):
@@ -627,6 +637,8 @@ class Instance(RdsResource):
         )
 
     def update(self, current: State, changes: State) -> None:
+        if changes.get("running"):
+            self._power("start_db_instance", current)
         if "promoted" in changes:
             self._promote(current["identifier"])
             changes = {name: value for name, value in changes.items() if name not in ("promoted", *_WITH_PROMOTION)}
@@ -668,6 +680,8 @@ class Instance(RdsResource):
                 NewDBInstanceIdentifier=self.name,
                 ApplyImmediately=True,
             )
+        if changes.get("running") is False:
+            self._power("stop_db_instance", current)
 
     def delete(self, current: State) -> None:
         request: dict[str, t.Any] = {"SkipFinalSnapshot": True}
@@ -675,13 +689,7 @@ class Instance(RdsResource):
             moment = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
             request = {"SkipFinalSnapshot": False, "FinalDBSnapshotIdentifier": f"{self.name}-final-{moment}"}
             if current["status"] in _STOPPED:  # AWS makes a snapshot of a running database only
-                self.aws.write(
-                    "rds",
-                    "start_db_instance",
-                    retry=_BUSY,
-                    retry_seconds=self.options["wait_timeout"],
-                    DBInstanceIdentifier=self.name,
-                )
+                self._power("start_db_instance", current)
         self.aws.write(
             "rds",
             "delete_db_instance",
@@ -694,6 +702,16 @@ class Instance(RdsResource):
         )
 
     # -- the parts ------------------------------------------------------------------------------------------------
+
+    def _power(self, operation: str, current: State) -> None:
+        """Start or stop it, once AWS is ready to."""
+        self.aws.write(
+            "rds",
+            operation,
+            retry=_BUSY,
+            retry_seconds=self.options["wait_timeout"],
+            DBInstanceIdentifier=current["identifier"],
+        )
 
     def _deleting(self, name: str) -> bool:
         instance = instance_of(self.aws, name)
@@ -960,6 +978,7 @@ def main() -> None:
             "restore": _rds_restore.OPTIONS,
             "former_name": {"type": "str"},
             "promoted": {"type": "bool", "default": False},
+            "running": {"type": "bool"},
             "delete_automated_backups": {"type": "bool", "default": False},
         },
         waits=True,

@@ -112,6 +112,10 @@ table_missing:
   description: Whether there is no table yet.
   returned: always
   type: bool
+asleep:
+  description: Since when, by whom and why the environment sleeps, and how many tasks its services had. Empty where it does not.
+  returned: when O(state=present)
+  type: dict
 connection:
   description: The options with which the lock can be released.
   returned: when the lock was taken, unless O(keep)
@@ -157,6 +161,12 @@ def main() -> None:
     if module.check_mode and held and int(held.get("expires", 0)) > time.time():
         module._module.warn(
             f"A real run would be refused now: {module.params['environment']} is locked by {_lock.told(held)}."
+        )
+    if result.get("asleep"):
+        since, reason = (result["asleep"].get(name, "") for name in ("since", "reason"))
+        module._module.warn(
+            f"{module.params['environment']} sleeps since {since}{f' ({reason})' if reason else ''}. What sleeps is left "
+            "asleep; playbooks/wake.yml wakes it."
         )
     module.exit_json(**result)
 

@@ -62,6 +62,10 @@ over:
   description: Whether that lock has not been confirmed for its seconds, so that anybody may take it.
   returned: always
   type: bool
+asleep:
+  description: Since when, by whom and why the environment sleeps. Empty where it does not.
+  returned: always
+  type: dict
 runs:
   description: Runs that have ended, the latest first, each with what C(held) has, C(until), C(outcome), and all of it as a sentence C(told).
   returned: always
@@ -88,15 +92,16 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        held, runs, over = _run_lock.work(Aws(module), module.params["environment"], module.params["table"])
+        work = _run_lock.work(Aws(module), module.params["environment"], module.params["table"])
     except InfraError as error:
         module.fail_json(msg=str(error))
     module.exit_json(
         changed=False,
-        held=_shown(held),
-        told=_lock.told(held) if held else "",
-        over=over,
-        runs=[{**_shown(one), "told": _told(one)} for one in runs[: module.params["runs"]]],
+        held=_shown(work.held),
+        told=_lock.told(work.held) if work.held else "",
+        over=work.over,
+        asleep=_shown(work.asleep),
+        runs=[{**_shown(one), "told": _told(one)} for one in work.runs[: module.params["runs"]]],
     )
 
 

@@ -86,12 +86,13 @@ from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraErro
 
 
 def _parts(aws: Aws, params: State) -> t.Iterator[_status.Part]:
+    asleep = bool(params["environment"]) and _status.asleep(aws, params["environment"], params["run_table"])
     if params["cluster"]:
         yield _status.services(aws, params["cluster"])
     if params["alarm_prefix"]:
-        yield _status.alarms(aws, params["alarm_prefix"])
+        yield _status.alarms(aws, params["alarm_prefix"], asleep)
     if params["databases"]:
-        yield _status.databases(aws, params["databases"])
+        yield _status.databases(aws, params["databases"], asleep)
     if params["app"]:
         yield _status.frontend(aws, params["app"])
     if params["environment"]:

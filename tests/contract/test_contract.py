@@ -35,6 +35,7 @@ NO_RESOURCE = (
     "ecs_task",
     "rds_failover",
     "run_lock",
+    "run_record",
     "s3_object_restore",
     "sns_message",
 )

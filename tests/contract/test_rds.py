@@ -282,6 +282,17 @@ class TestStarting:
         assert not result["changed"] and emulator.mutations() == []
         assert "could not change instance_class" in result["pending"][0]
 
+    def test_it_is_stopped_and_started(self, emulator: t.Any, rds: t.Any, database: t.Any) -> None:
+        database()
+        previewed = database(check=True, running=False)
+        assert previewed["changed"] and look(rds)["DBInstanceStatus"] == "available"
+        assert database(running=False)["instance"]["status"] == "stopped"
+        emulator.clear()
+        assert not database(running=False)["changed"] and emulator.mutations() == []
+        assert not database()["changed"], "left out, it is left as it is"
+        assert database(running=True)["instance"]["status"] == "available"
+        assert not database(running=True)["changed"]
+
 
 class TestDeleting:
     def test_protection_holds_until_it_is_lifted(self, emulator: t.Any, database: t.Any) -> None:

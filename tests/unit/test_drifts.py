@@ -35,6 +35,7 @@ NOT_CHANGED = {
     "ecs_task_definition",
     "iam_service_linked_role",
     "rds_snapshot",  # made when somebody asks for it
+    "scheduler_schedule",  # there while an environment sleeps
 }
 # Fields roles leave to whoever sets them, or where there is nothing to choose without breaking the environment.
 LEFT_ALONE = {
