@@ -145,8 +145,8 @@ def _rights(live: Live, service: Service) -> t.Iterator[str]:
     if not service.exists:
         return
     task, execution = service.role("task"), service.role("execution")
-    if live.database and not service.wanted["database"]:
-        secret: str = live.secret(live.wanted["database_secret"]).get("ARN", "")
+    secret: str = live.secret(live.wanted["database_secret"]).get("ARN", "")
+    if live.database and not (secret and service.secret_of("DB_PASSWORD").startswith(secret)):
         for role in [one for one in (task, execution) if one and secret]:
             if not live.refused(role, ("secretsmanager:GetSecretValue",), secret):
                 yield f"{role.rpartition('/')[2]} may read the credentials of the database"

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # This file is private to the collection and may change without notice.
-"""A task of other images where a service is: it borrows network, execution role and log of the service, for once.
+"""Tasks of other images that run once where services are, and are gone afterwards.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/standalone-tasks.html
 """
@@ -21,23 +21,16 @@ _KEPT = ("executionRoleArn", "networkMode", "requiresCompatibilities", "runtimeP
 _FROM_SECRET = {"PGUSER": "username", "PGPASSWORD": "password", "PGDATABASE": "dbname", "PGPORT": "port"}
 
 
-class Borrower:
-    """Makes task definitions beside that of a service.
+class OneOff:
+    """Makes task definitions for tasks that run once. What they have in common stands in _common, their log in _log."""
 
-    params has cluster, service and tags; suffix ends the name of the family.
-    """
+    _family: str
+    _common: State
+    _log: State | None
 
-    def __init__(self, aws: Aws, params: State, suffix: str):
+    def __init__(self, aws: Aws, tags: dict[str, str]):
         self._aws = aws
-        self._tags = params["tags"]
-        found = _ecs.described_service(aws, params["cluster"], params["service"])
-        if found is None or found["status"] != "ACTIVE":
-            raise NotFound(
-                f"ECS service {params['service']} does not exist in cluster {params['cluster']}: run site.yml first."
-            )
-        self.service: State = found
-        self._theirs: State = _ecs.described_definition(aws, found["taskDefinition"])["taskDefinition"]
-        self._family = f"{self._theirs['family']}-{suffix}"
+        self._tags = tags
 
     def secret(self, name: str) -> str:
         """The ARN of a secret that exists."""
@@ -49,16 +42,13 @@ class Borrower:
 
     def container(self, name: str, image: str, command: list[str], environment: dict[str, str], **more: t.Any) -> State:
         """A container that writes where the service does."""
-        log = next(
-            (one["logConfiguration"] for one in self._theirs["containerDefinitions"] if "logConfiguration" in one), None
-        )
         return {
             "name": name,
             "image": image,
             "essential": True,
             "command": command,
             "environment": [{"name": key, "value": value} for key, value in environment.items()],
-            **({"logConfiguration": log} if log else {}),
+            **({"logConfiguration": self._log} if self._log else {}),
             **more,
         }
 
@@ -86,7 +76,7 @@ class Borrower:
             memory="512",
             containerDefinitions=containers,
             tags=_ecs.tag_list(self._tags),
-            **{name: self._theirs[name] for name in _KEPT if self._theirs.get(name)},
+            **self._common,
         )
         try:
             yield answer["taskDefinition"]["taskDefinitionArn"]
@@ -102,3 +92,46 @@ class Borrower:
         for arn in listed or []:
             if arn.rpartition("/")[2].rpartition(":")[0] == self._family:
                 self._aws.write("ecs", "deregister_task_definition", taskDefinition=arn)
+
+
+class Borrower(OneOff):
+    """Tasks where a service is, with its network, execution role and log.
+
+    params has cluster, service and tags, and may have another execution_role; suffix ends the name of the family.
+    """
+
+    def __init__(self, aws: Aws, params: State, suffix: str):
+        super().__init__(aws, params["tags"])
+        found = _ecs.described_service(aws, params["cluster"], params["service"])
+        if found is None or found["status"] != "ACTIVE":
+            raise NotFound(
+                f"ECS service {params['service']} does not exist in cluster {params['cluster']}: run site.yml first."
+            )
+        self.service: State = found
+        theirs: State = _ecs.described_definition(aws, found["taskDefinition"])["taskDefinition"]
+        self._family = f"{theirs['family']}-{suffix}"
+        self._common = {name: theirs[name] for name in _KEPT if theirs.get(name)}
+        if params.get("execution_role"):
+            self._common["executionRoleArn"] = params["execution_role"]
+        containers = theirs["containerDefinitions"]
+        self._log = next((one["logConfiguration"] for one in containers if "logConfiguration" in one), None)
+
+
+class Steward(OneOff):
+    """Tasks with a role and a log of their own, before there is a service. params are options of ecs_database_user."""
+
+    def __init__(self, aws: Aws, params: State, family: str):
+        super().__init__(aws, params["tags"])
+        self._family = family
+        self._common = {
+            "executionRoleArn": params["execution_role"],
+            "networkMode": "awsvpc",
+            "requiresCompatibilities": ["FARGATE"],
+            "runtimePlatform": {"operatingSystemFamily": "LINUX", "cpuArchitecture": params["cpu_architecture"]},
+        }
+        options = {
+            "awslogs-group": params["log_group"],
+            "awslogs-region": aws.region,
+            "awslogs-stream-prefix": "database-user",
+        }
+        self._log = {"logDriver": "awslogs", "options": options}

@@ -61,6 +61,9 @@ options:
     description: An image that has C(psql), for the processor of the service.
     type: str
     default: public.ecr.aws/docker/library/postgres:17-alpine
+  execution_role:
+    description: ARN of the role that reads the secret and writes the log; that of the service, when left out.
+    type: str
   tags:
     description: Tags of the tasks and their definition.
     type: dict
@@ -158,6 +161,7 @@ def main() -> None:
             "environment": {"type": "str", "default": ""},
             "image": {"type": "str", "default": "public.ecr.aws/docker/library/python:3.13-alpine"},
             "sql_image": {"type": "str", "default": "public.ecr.aws/docker/library/postgres:17-alpine"},
+            "execution_role": {"type": "str"},
             "tags": {"type": "dict", "default": {}},
             "wait_timeout": {"type": "int", "default": 600},
         },

@@ -40,6 +40,9 @@ options:
     description: An image that has C(psql), for the processor of the service.
     type: str
     default: public.ecr.aws/docker/library/postgres:17-alpine
+  execution_role:
+    description: ARN of the role that reads the secret and writes the log; that of the service, when left out.
+    type: str
   tags:
     description: Tags of the task and its definition.
     type: dict
@@ -114,6 +117,7 @@ def main() -> None:
             "host": {"type": "str"},
             "statement": {"type": "str", "required": True},
             "image": {"type": "str", "default": "public.ecr.aws/docker/library/postgres:17-alpine"},
+            "execution_role": {"type": "str"},
             "tags": {"type": "dict", "default": {}},
             "log_lines": {"type": "int", "default": 50},
             "retry_seconds": {"type": "int", "default": 0},

@@ -40,6 +40,10 @@ options:
       - "C(punctuation): the signs that may occur besides letters and digits, none by default, which keeps it free of
         escapes in addresses and shells."
     type: dict
+  regenerate:
+    description: Whether the keys in O(generate) are made anew although they exist, each time.
+    type: bool
+    default: false
   purge_keys:
     description: Whether keys that are in none of O(value), O(attributes) and O(generate) are removed.
     type: bool
@@ -288,7 +292,9 @@ class Secret(Resource):
         return {
             "value": {name: _text(item) for name, item in content.items()},
             "attributes": {name: _text(item) for name, item in content.items()},
-            "generate": sorted(set(self.options.get("generate") or {}) & set(content)),
+            "generate": []
+            if self.options["regenerate"]
+            else sorted(set(self.options.get("generate") or {}) & set(content)),
             "keys": sorted(content),
         }
 
@@ -313,7 +319,8 @@ class Secret(Resource):
         if self.options["purge_keys"]:
             kept = {name: item for name, item in content.items() if name in self._asked_keys()}
         changed = {name: _text(item) for name, item in given.items() if _text(kept.get(name)) != _text(item)}
-        made = {name: _generated(**_how(name, how)) for name, how in generate.items() if name not in {*kept, *given}}
+        there = set(given) if self.options["regenerate"] else {*kept, *given}
+        made = {name: _generated(**_how(name, how)) for name, how in generate.items() if name not in there}
         return json.dumps({**kept, **changed, **made}, sort_keys=True)
 
     def _asked_keys(self) -> set[str]:
@@ -413,6 +420,7 @@ def main() -> None:
             "value": {"type": "dict", "no_log": True},
             "attributes": {"type": "dict"},
             "generate": {"type": "dict", "no_log": False},
+            "regenerate": {"type": "bool", "default": False},
             "purge_keys": {"type": "bool", "default": False},
             "kms_key": {"type": "str", "no_log": False},
             "policy": {"type": "dict"},

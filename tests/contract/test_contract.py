@@ -30,10 +30,12 @@ PLUGINS = HERE.parents[1] / "plugins"
 # manage no resource, so that test_ecs_task.py, test_run_lock.py and test_sns_message.py say what they promise.
 NO_RESOURCE = (
     "amplify_job",
+    "ecs_database_user",
     "ecs_latency_task",
     "ecs_sql_task",
     "ecs_task",
     "rds_failover",
+    "rds_password",
     "run_lock",
     "run_record",
     "s3_object_restore",

@@ -42,10 +42,12 @@ def test_every_module_that_talks_to_aws_may_run_in_the_worker_of_its_task() -> N
 
 NO_RESOURCE = (
     "amplify_job",
+    "ecs_database_user",
     "ecs_latency_task",
     "ecs_sql_task",
     "ecs_task",
     "rds_failover",
+    "rds_password",
     "run_lock",
     "run_record",
     "s3_object_restore",
