@@ -143,3 +143,15 @@ def test_what_is_not_there_is_refused(pricing):
     with pytest.raises(ClientError, match="ValidationException"):
         filters = [{"Type": "SOUNDS_LIKE", "Field": "instanceType", "Value": "x"}]
         pricing.get_products(ServiceCode="AmazonRDS", Filters=filters)
+
+
+def test_a_reservation_is_a_term_of_its_own(pricing):
+    wanted = {"instanceType": "db.r5.large", "deploymentOption": "Multi-AZ"}
+    (product,) = products(pricing, "AmazonRDS", **wanted)
+    (term,) = product["terms"]["Reserved"].values()
+    assert (term["termAttributes"]["LeaseContractLength"], term["termAttributes"]["PurchaseOption"]) == (
+        "1yr",
+        "No Upfront",
+    )
+    (price,) = term["priceDimensions"].values()
+    assert 0 < Decimal(price["pricePerUnit"]["USD"]) < min(prices(product).values())

@@ -31,7 +31,10 @@ ON_DEMAND, RATE = "JRTCKXETXF", "6YS6EN2CT7"
 PUBLISHED = "2025-10-01T00:00:00Z"
 LOCATION = {"location": "US East (N. Virginia)", "locationType": "AWS Region", "regionCode": "us-east-1"}
 # Of a product in the table, what is no attribute.
-NO_ATTRIBUTE = ("price", "prices", "unit", "what")
+NO_ATTRIBUTE = ("price", "prices", "reserved", "unit", "what")
+# A year without upfront, the only reservation in the table.
+RESERVED = {"LeaseContractLength": "1yr", "OfferingClass": "standard", "PurchaseOption": "No Upfront"}
+NO_UPFRONT = "4NA7Y494T4"
 
 # How a filter compares its value with a product's.
 FILTERS: dict[str, Callable[[str, str], bool]] = {
@@ -127,10 +130,26 @@ def _product(code: str, family: Parameters, product: Parameters) -> Parameters:
                     "offerTermCode": ON_DEMAND,
                     "termAttributes": {},
                 }
-            }
+            },
+            **({"Reserved": _reserved(sku, product)} if "reserved" in product else {}),
         },
         "version": PUBLISHED.replace("-", "").replace(":", "").replace("T", "").rstrip("Z"),
         "publicationDate": PUBLISHED,
+    }
+
+
+def _reserved(sku: str, product: Parameters) -> Parameters:
+    """A reservation: its term has the price of an hour, billed whether the instance runs or not."""
+    term = f"{sku}.{NO_UPFRONT}"
+    hourly = {**product, "price": product["reserved"], "what": "per hour with a reservation"}
+    return {
+        term: {
+            "priceDimensions": _dimensions(term, hourly),
+            "sku": sku,
+            "effectiveDate": PUBLISHED,
+            "offerTermCode": NO_UPFRONT,
+            "termAttributes": RESERVED,
+        }
     }
 
 
