@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import pathlib
+import threading
 import time
 import typing as t
 
 import pytest
 from runs import Run, killed_playbook, playbook, register_images
-from walks import nothing_to_do, operations
+from walks import converged, edited, nothing_to_do, operations
 
 SERVICE = "auth-service"
 LIMIT = ("--limit", SERVICE)
@@ -86,6 +88,8 @@ def test_a_release_and_back(world: World) -> None:
     done = world.deploy("1.1", "-e", '{"reason": "faster login"}').must_succeed()
     assert {one[1:3] for one in done.actions} == {one[1:3] for one in preview.previewed}
     assert world.running() == "1.1"
+    assert "auth-service runs auth-service@sha256" in done.output
+    assert "in 1 of 1 tasks." in done.output and "has reached a steady state" in done.output
     assert world.service()["deployments"][0]["rolloutState"] == "COMPLETED"
     assert world.marks() == {"keep-release-1": "1.0", "keep-release-2": "1.1"}
     # Only the image has changed, and who did it and why is known.
@@ -271,3 +275,38 @@ def test_scaling_opening_a_session_and_who_did_what(world: World) -> None:
     log = world.run("audit_log.yml").must_succeed().output
     assert f"scale {SERVICE} to 2" in log and "lunch" in log
     assert operations(world.emulator) == []
+
+
+@pytest.mark.long
+def test_an_alarm_that_begins_to_ring_rolls_back(emulator: t.Any, tmp_path: pathlib.Path) -> None:
+    inventory = edited(tmp_path, "dev", {"platform_rollback_on_alarm": True})
+    converged(emulator, inventory, "sdt-dev")
+    register_images(emulator, "sdt-dev", "1.1")
+    cloudwatch, ecs = emulator.client("cloudwatch"), emulator.client("ecs")
+    before = ecs.describe_services(cluster="sdt-dev", services=[SERVICE])["services"][0]
+    watched = before["deploymentConfiguration"]["alarms"]
+    assert watched == {"alarmNames": ["sdt-dev-auth-service-errors"], "enable": True, "rollback": True}
+    internal = ecs.describe_services(cluster="sdt-dev", services=["sandbox-runner"])["services"][0]
+    assert not internal["deploymentConfiguration"]["alarms"]["enable"], "nobody counts the errors of what is not public"
+    emulator.times(kinds={"ecs.deployment.baking": 20})
+    emulator.clear()
+
+    def ring() -> None:
+        while "ecs:UpdateService" not in operations(emulator):
+            time.sleep(0.2)
+        cloudwatch.set_alarm_state(AlarmName=watched["alarmNames"][0], StateValue="ALARM", StateReason="errors")
+
+    ringing = threading.Thread(target=ring, daemon=True)
+    ringing.start()
+    run = playbook(emulator.url, "playbooks/deploy.yml", inventory, *LIMIT, "-e", "image_tag=1.1")
+    ringing.join(timeout=60)
+    assert run.returncode != 0
+    assert "alarm detected" in run.failures[0]
+    emulator.times(kinds={"ecs.deployment.baking": 0})
+    after = ecs.describe_services(cluster="sdt-dev", services=[SERVICE])["services"][0]
+    assert after["taskDefinition"] == before["taskDefinition"]
+    # It still rings, so the next release is refused before anything changes.
+    emulator.clear()
+    refused = playbook(emulator.url, "playbooks/deploy.yml", inventory, *LIMIT, "-e", "image_tag=1.1")
+    assert refused.returncode != 0 and "sdt-dev-auth-service-errors" in refused.failures[0]
+    assert operations(emulator) == []
