@@ -81,55 +81,17 @@ actions:
   sample: [{"action": "create", "kind": "snapshot", "name": "sdt-prod-postgres-before-migration", "fields": ["instance"]}]
 """
 
-from ansible_collections.sdt.infra.plugins.module_utils import _moments, _tags
+from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
-from ansible_collections.sdt.infra.plugins.module_utils._rds import RdsResource
+from ansible_collections.sdt.infra.plugins.module_utils._rds_snapshot import SnapshotResource
 from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
-_GONE = ("DBSnapshotNotFound",)
 _NO_INSTANCE = ("DBInstanceNotFound",)
 _BUSY = ("InvalidDBInstanceState",)
 
 
-class Snapshot(RdsResource):
-    kind = "RDS snapshot"
-    key = "snapshot"
-    holds_data = True
-    fields = ("instance",)
-    create_only = frozenset({"instance"})
-    computed = ("arn",)
-    poll_seconds = 15.0
-
-    def find(self) -> State | None:
-        found = self.aws.read(
-            "rds", "describe_db_snapshots", "DBSnapshots", missing=_GONE, DBSnapshotIdentifier=self.name
-        )
-        if not found:
-            return None
-        arn = found[0]["DBSnapshotArn"]
-        return {
-            "name": self.name,
-            "arn": arn,
-            "instance": found[0]["DBInstanceIdentifier"],
-            "status": found[0]["Status"],
-            "created": _moments.told(found[0].get("SnapshotCreateTime")),
-            "tags": self.tags_of(arn),
-        }
-
-    def desired(self) -> State:
-        desired = super().desired()
-        if "instance" in desired:
-            desired["instance"] = desired["instance"].lower()
-        return desired
-
-    def ready(self, state: State) -> bool:
-        if state["status"] == "failed":
-            raise InfraError(
-                f"RDS snapshot {self.name} failed. Delete it, look at the events of the instance, and make another."
-            )
-        return state["status"] == "available"
-
+class Snapshot(SnapshotResource):
     def create(self, desired: State) -> None:
         if not desired.get("instance"):
             raise InfraError(f"RDS snapshot {self.name} does not exist; give instance to make it.")
@@ -147,9 +109,6 @@ class Snapshot(RdsResource):
             raise NotFound(
                 f"The RDS instance {desired['instance']} does not exist in {self.aws.region}: correct the name."
             )
-
-    def delete(self, current: State) -> None:
-        self.aws.write("rds", "delete_db_snapshot", missing=_GONE, DBSnapshotIdentifier=self.name)
 
 
 def main() -> None:

@@ -185,8 +185,11 @@ CHANGES = {
     "line in a dashboard": Change(
         limit="monitoring",
         variables={"monitoring_service_latency": 33},
-        fields={"update dashboard sdt-dev-ecs": ["body"]},
-        operations={"cloudwatch:PutDashboard"},
+        fields={
+            "update dashboard sdt-dev-ecs": ["body"],
+            "update alarm sdt-dev-latency-load-balancer": ["threshold"],
+        },
+        operations={"cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm"},
         look=dashboard_shows_latency,
         sees=True,
     ),

@@ -14,6 +14,7 @@ import pytest
 from runs import ROOT, Run, playbook, register_images
 from walks import converged, edited
 
+TOLD = ("inventories/prod", "inventories/dev", "inventories/west")
 PAGES = sorted(path for path in (ROOT / "docs" / "runbooks").glob("*.md") if path.name != "README.md")
 
 
@@ -22,10 +23,12 @@ def commands(page: pathlib.Path) -> list[list[str]]:
     return [shlex.split(line.removeprefix("$ ")) for block in blocks for line in block.splitlines()]
 
 
-def run(emulator: t.Any, inventory: str, command: list[str]) -> Run:
+def run(emulator: t.Any, inventory: str, folder: pathlib.Path, command: list[str]) -> Run:
     """A command of a page; most need only what development has, where the page says production."""
     name, _i, told, *arguments = command[1:]
-    assert command[0] == "ansible-playbook" and told in ("inventories/prod", "inventories/dev"), command
+    assert command[0] == "ansible-playbook" and told in TOLD, command
+    if told == "inventories/west":
+        return playbook(emulator.url, name, str(folder / "dev"), *arguments)
     arguments = [one.replace("confirm=prod", f"confirm={pathlib.Path(inventory).name}") for one in arguments]
     return playbook(emulator.url, name, inventory, *arguments)
 
@@ -76,10 +79,17 @@ def bill_too_high(emulator: t.Any, folder: pathlib.Path) -> str:
     return inventory
 
 
+def region_lost(emulator: t.Any, folder: pathlib.Path) -> str:
+    """Services that run, and an inventory for another region."""
+    edited(folder, "dev", {"platform_environment": "west", "platform_region": "us-west-2"})
+    return running(emulator, "dev")
+
+
 SITUATIONS = {
     "bad-release": bad_release,
     "bill-too-high": bill_too_high,
     "database-lost": database_lost,
+    "region-lost": region_lost,
     "secret-leaked": secret_leaked,
     "zone-lost": zone_lost,
 }
@@ -96,5 +106,5 @@ def test_every_command_works(emulator: t.Any, tmp_path: pathlib.Path, page: path
     inventory = SITUATIONS[page.stem](emulator, tmp_path)
     assert commands(page)
     for command in commands(page):
-        last = run(emulator, inventory, command).must_succeed()
+        last = run(emulator, inventory, tmp_path, command).must_succeed()
     assert last.previewed == []  # the last one is a preview of the whole: nothing is left to do
