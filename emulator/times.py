@@ -93,6 +93,7 @@ KINDS: dict[str, Kind] = {
     # Containers
     "ecs.service.scheduling": Kind(5, SERVICE),
     "ecs.deployment.starting": Kind(10, SERVICE),
+    "ecs.deployment.shifting": Kind(0),
     "ecs.deployment.baking": Kind(300, SERVICE),  # with alarms, while they are watched
     "ecs.cluster.updating": Kind(30, "seen", quiet=True),
     "ecs.task.provisioning": Kind(15, TASK, quiet=True),

@@ -22,7 +22,7 @@ from moto.ecs.models import EC2ContainerServiceBackend, Service
 from moto.moto_api._internal import mock_random
 
 from emulator.clock import Stage, clock
-from emulator.mend.ecs import tasks
+from emulator.mend.ecs import shifts, tasks
 from emulator.mend.ecs.task_life import LiveTask
 
 MAX_EVENTS = 100
@@ -39,6 +39,11 @@ def _tasks(backend: EC2ContainerServiceBackend, service: Service) -> list[LiveTa
 
 def live_tasks(backend: EC2ContainerServiceBackend, service: Service) -> list[LiveTask]:
     return [task for task in _tasks(backend, service) if task.last_status != "STOPPED"]
+
+
+def wanted_tasks(backend: EC2ContainerServiceBackend, service: Service) -> list[LiveTask]:
+    """The tasks that are to go on running."""
+    return _wanted(live_tasks(backend, service))
 
 
 def _wanted(found: list[LiveTask]) -> list[LiveTask]:
@@ -78,7 +83,8 @@ def _step(backend: EC2ContainerServiceBackend, service: Service) -> bool:
         rollback = service.emulated["deploymentConfiguration"]["alarms"].get("rollback")
         _break(backend, service, primary, "deployment", "alarm detected", rollback)
         return False
-    return _roll_out(backend, service, primary) and (not failed or _breaker(service))
+    roll_out = shifts.roll_out if shifts.shifts(service.emulated) else _roll_out
+    return roll_out(backend, service, primary) and (not failed or _breaker(service))
 
 
 def _drain(backend: EC2ContainerServiceBackend, service: Service) -> bool:
@@ -141,6 +147,7 @@ def deploy(backend: EC2ContainerServiceBackend, service: Service, rollback: bool
     if spec["capacityProviderStrategy"]:
         primary["capacityProviderStrategy"] = spec["capacityProviderStrategy"]
     spec["deployments"].insert(0, primary)
+    shifts.begin(service, primary)
     starting = Stage("IN_PROGRESS", "ecs.deployment.starting", partial(primary.update, started=True))
     clock.begin((backend, "deployment"), primary["id"], starting)
     if rollback:
@@ -174,21 +181,33 @@ def _roll_out(backend: EC2ContainerServiceBackend, service: Service, primary: di
     if len(new) == len(ready) == desired and not old:
         if not primary["baked"]:
             return _bake(backend, primary)
-        _complete(service, primary)
+        complete(service, primary)
         return True
     room = max(floor(desired * settings["maximumPercent"] / 100) - len(running), 0)
     missing = min(max(desired - len(new), 0), room)
-    if missing:
-        reason = tasks.why_not(backend, primary["taskDefinition"])
-        if reason:
-            return _cannot_start(backend, service, primary, missing, reason)
-        _start(backend, service, primary, missing)
+    if missing and not _starts(backend, service, primary, missing):
+        return True  # the next step notices
     # Tasks of before may go when there are enough without them; those that do not run serve nobody.
     serving = [task for task in old if task.last_status == "RUNNING"]
     spare = max(len(ready) + len(serving) - ceil(desired * settings["minimumHealthyPercent"] / 100), 0)
     going = [task for task in old if task.last_status != "RUNNING"] + serving[:spare] + new[desired:]
     _stop(backend, service, going, f"Scaling activity initiated by (deployment {primary['id']})")
     return bool(missing or going)
+
+
+def start_or_fail(backend: EC2ContainerServiceBackend, service: Service, primary: dict[str, Any], count: int) -> bool:
+    """So many more tasks, which may be unable to start; there is more to do in any case."""
+    _starts(backend, service, primary, count)
+    return True
+
+
+def _starts(backend: EC2ContainerServiceBackend, service: Service, primary: dict[str, Any], count: int) -> bool:
+    reason = tasks.why_not(backend, primary["taskDefinition"])
+    if reason:
+        _cannot_start(backend, service, primary, count, reason)
+        return False
+    _start(backend, service, primary, count)
+    return True
 
 
 def _bake(backend: EC2ContainerServiceBackend, primary: dict[str, Any]) -> bool:
@@ -200,7 +219,7 @@ def _bake(backend: EC2ContainerServiceBackend, primary: dict[str, Any]) -> bool:
     return False
 
 
-def _complete(service: Service, primary: dict[str, Any]) -> None:
+def complete(service: Service, primary: dict[str, Any]) -> None:
     spec = service.emulated
     primary["rolloutState"] = "COMPLETED"
     primary["rolloutStateReason"] = f"ECS deployment {primary['id']} completed."
@@ -248,11 +267,10 @@ def _stop(backend: EC2ContainerServiceBackend, service: Service, going: list[Liv
 
 def _cannot_start(
     backend: EC2ContainerServiceBackend, service: Service, primary: dict[str, Any], count: int, reason: str
-) -> bool:
+) -> None:
     for _task in range(count):
         tasks.fail(backend, service, primary["taskDefinition"], reason)
     _event(service, f"(service {service.name}) was unable to start a task. Reason: {reason}.")
-    return True  # the next step notices
 
 
 def _breaker(service: Service) -> bool:
@@ -295,6 +313,11 @@ def _break(
     primary["rolloutState"] = "FAILED"
     primary["rolloutStateReason"] = f"ECS deployment {who}: {reason}"
     _event(service, f"(service {service.name}) (deployment {primary['id']}) deployment failed: {reason}")
+    if rollback and shifts.shifts(spec):
+        spec["history"][-1].update(statusReason=primary["rolloutStateReason"])
+        if shifts.go_back(backend, service, primary):
+            _event(service, f"(service {service.name}) rolled back to deployment {spec['deployments'][0]['id']}.")
+            return
     back = spec["settled"]
     if rollback and back and back != primary["taskDefinition"]:
         spec["history"][-1].update(status="ROLLBACK_IN_PROGRESS", statusReason=primary["rolloutStateReason"])

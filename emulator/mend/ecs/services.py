@@ -15,7 +15,7 @@ from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elbv2.models import elbv2_backends
 from moto.servicediscovery.models import servicediscovery_backends
 
-from emulator.mend.ecs import deployments
+from emulator.mend.ecs import deployments, shifts
 from emulator.mend.ecs.clusters import active_cluster, strategy
 from emulator.mend.ecs.errors import invalid, refused
 from emulator.mend.ecs.task_definitions import active_definition
@@ -295,6 +295,7 @@ def _check(backend: EC2ContainerServiceBackend, spec: dict[str, Any], definition
             "in your task definition and try again."
         )
     _check_targets(backend, spec, definition)
+    shifts.check(backend, spec)
     _check_registries(backend, spec)
 
 
@@ -351,7 +352,7 @@ def _check_registries(backend: EC2ContainerServiceBackend, spec: dict[str, Any])
 
 def _view(backend: EC2ContainerServiceBackend, service: Service, tags: bool) -> dict[str, Any]:
     spec = service.emulated
-    inner = ("deployments", "history", "settled", "serviceConnectConfiguration", "volumeConfigurations")
+    inner = ("deployments", "groups", "history", "settled", "serviceConnectConfiguration", "volumeConfigurations")
     view = {key: value for key, value in spec.items() if key not in inner}
     tasks = [task for task in deployments.live_tasks(backend, service) if task.desired_status == "RUNNING"]
     view.update(
@@ -377,7 +378,7 @@ def backend_role(backend: EC2ContainerServiceBackend) -> str:
 
 
 def _deployment(service: Service, deployment: dict[str, Any], tasks: list[Any]) -> dict[str, Any]:
-    inner = ("started", "rollback", "ringing", "baked", "baking")
+    inner = ("started", "rollback", "ringing", "baked", "baking", "steps", "baked_over")
     view = {key: value for key, value in deployment.items() if key not in inner and value is not None}
     if deployment["status"] == "PRIMARY":
         view["desiredCount"] = service.emulated["desiredCount"]

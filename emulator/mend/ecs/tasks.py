@@ -75,7 +75,7 @@ def start(backend: EC2ContainerServiceBackend, service: Service, definition_arn:
 def _register(backend: EC2ContainerServiceBackend, service: Service, task: LiveTask) -> None:
     address = _address(task)
     if address:
-        for target_group, port in _targets(backend, service):
+        for target_group, port in _targets(backend, service, task):
             target_group.register([{"Id": address, "Port": port}])
         for registry in _registries(backend, service):
             registry.instances.append(ServiceInstance(registry.id, task.id, attributes={"AWS_INSTANCE_IPV4": address}))
@@ -84,7 +84,7 @@ def _register(backend: EC2ContainerServiceBackend, service: Service, task: LiveT
 def is_ready(backend: EC2ContainerServiceBackend, service: Service, task: LiveTask) -> bool:
     """Runs, and is healthy for its health checks and its load balancers."""
     address = _address(task)
-    health = [targets.health(group).get(address) for group, _port in _targets(backend, service)]
+    health = [targets.health(group).get(address) for group, _port in _targets(backend, service, task)]
     return task.is_ready and all(one == "healthy" for one in health)
 
 
@@ -96,7 +96,7 @@ def stop(backend: EC2ContainerServiceBackend, service: Service, task: LiveTask, 
 def leave(backend: EC2ContainerServiceBackend, service: Service, task: LiveTask) -> None:
     """A task that ends is no target and no instance any more."""
     address = _address(task)
-    for target_group, _port in _targets(backend, service):
+    for target_group, _port in _targets(backend, service, task):
         if address in target_group.targets:
             target_group.deregister([{"Id": address}])
     for registry in _registries(backend, service):
@@ -154,13 +154,16 @@ def _address(task: LiveTask) -> str | None:
     return None
 
 
-def _targets(backend: EC2ContainerServiceBackend, service: Service) -> list[tuple[Any, int]]:
+def _targets(backend: EC2ContainerServiceBackend, service: Service, task: LiveTask) -> list[tuple[Any, int]]:
+    from emulator.mend.ecs import shifts  # which needs tasks
+
     groups = elbv2_backends[backend.account_id][backend.region_name].target_groups
-    return [
-        (groups[one["targetGroupArn"]], one["containerPort"])
+    found = [
+        (shifts.target_group(service, one, task.started_by), one["containerPort"])
         for one in service.emulated["loadBalancers"]
-        if one.get("targetGroupArn") in groups
+        if one.get("targetGroupArn")
     ]
+    return [(groups[arn], port) for arn, port in found if arn in groups]
 
 
 def _registries(backend: EC2ContainerServiceBackend, service: Service) -> list[Any]:
