@@ -34,6 +34,12 @@ options:
                 description: Its share among the others, 0 to 999.
                 type: int
                 default: 1
+          keep_weights:
+            description: >-
+              Whether the weights of groups a rule leads to already are left as they are, because somebody else changes them, such as ECS
+              during a deployment. A listener has no use for it.
+            type: bool
+            default: false
           stickiness:
             description: Seconds a client stays with its target group, up to 604800; 0 is off.
             type: int

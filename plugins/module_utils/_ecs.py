@@ -111,6 +111,13 @@ def release_of(described: State) -> dict[str, str]:
     }
 
 
+def target_groups_of(service: State) -> list[str]:
+    """The ARNs of the target groups of a described service, with those its deployments lead requests over to."""
+    balancers = [one for one in service.get("loadBalancers") or [] if one.get("targetGroupArn")]
+    others = [(one.get("advancedConfiguration") or {}).get("alternateTargetGroupArn") for one in balancers]
+    return [*(one["targetGroupArn"] for one in balancers), *(arn for arn in others if arn)]
+
+
 def last_events(service: State | None) -> list[str]:
     """The last things that happened to a service, newest first."""
     events = ((service or {}).get("events") or [])[:_EVENTS]

@@ -67,9 +67,7 @@ def _told(aws: Aws, cluster: str, service: State, events: int) -> State:
         "task_definition": service["taskDefinition"],
         "images": {one["name"]: one["image"] for one in containers},
         "secrets": sorted({_secret(one["valueFrom"]) for each in containers for one in each.get("secrets") or []}),
-        "target_groups": [
-            one["targetGroupArn"] for one in service.get("loadBalancers") or [] if one.get("targetGroupArn")
-        ],
+        "target_groups": _ecs.target_groups_of(service),
         "release": _ecs.release_of(described),
         "execute_command": service.get("enableExecuteCommand", False),
         "deployments": [_deployment(one) for one in service.get("deployments") or []],

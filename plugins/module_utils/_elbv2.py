@@ -32,6 +32,7 @@ ACTION_OPTIONS: dict[str, t.Any] = {
                 },
             },
             "stickiness": {"type": "int", "default": 0},
+            "keep_weights": {"type": "bool", "default": False},
         },
     },
     "redirect": {
@@ -138,7 +139,7 @@ def resolved_action(aws: Aws, action: State) -> State:
     """The option, with the target groups as ARNs in the one order that is compared."""
     if "forward" not in action:
         return action
-    forward = action["forward"]
+    forward = {name: value for name, value in action["forward"].items() if name != "keep_weights"}
     groups = [
         {"target_group": resolve(aws, "target_group", one["target_group"]), "weight": one["weight"]}
         for one in forward["target_groups"]

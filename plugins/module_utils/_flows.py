@@ -124,13 +124,13 @@ def _requests(live: Live, service: Service) -> t.Iterator[str]:
         yield f"no rule of port {HTTPS} leads to its target group"
     if live.balancer:
         yield from live.network.passage(live.balancer_end, service.end, service.wanted["port"])
+    states = [state for group in groups for state in live.targets(group)]
+    bad = sorted({state for state in states if state not in ("healthy", "draining", "initial")})
+    if "healthy" not in states:
+        yield f"it has no healthy target{' (' + ', '.join(states) + ')' if states else ''}"
+    elif bad:
+        yield f"targets are {', '.join(bad)}"
     for group in groups:
-        states = live.targets(group)
-        bad = sorted({state for state in states if state not in ("healthy", "draining", "initial")})
-        if "healthy" not in states:
-            yield f"it has no healthy target{' (' + ', '.join(states) + ')' if states else ''}"
-        elif bad:
-            yield f"targets are {', '.join(bad)}"
         port = live.target_groups.get(group, {}).get("Port")
         if port and port != service.wanted["port"]:
             yield f"its target group leads to port {port}, it listens on {service.wanted['port']}"

@@ -70,7 +70,7 @@ class Service:
 
     @property
     def target_groups(self) -> list[str]:
-        return [one["targetGroupArn"] for one in self.live.get("loadBalancers") or [] if one.get("targetGroupArn")]
+        return _ecs.target_groups_of(self.live)
 
     def role(self, kind: str) -> str:
         """The ARN of its task or execution role."""

@@ -97,6 +97,15 @@ options:
         description: Port on which it answers.
         type: int
         required: true
+      alternate_target_group:
+        description: Name or ARN of the other target group; each deployment takes the one the deployment before does not have.
+        type: str
+      listener_rule:
+        description: ARN of the rule that forwards to both, whose weights ECS changes.
+        type: str
+      role:
+        description: Name or ARN of the role with which ECS changes it.
+        type: str
   health_check_grace_period:
     description: Seconds after the start of a task during which failed health checks of load balancers do not count.
     type: int
@@ -124,6 +133,28 @@ options:
   maximum_percent:
     description: Percent of the desired tasks that run at most during a deployment. AWS begins with 200.
     type: int
+  strategy:
+    description:
+      - How a deployment takes the place of the one before. V(ROLLING) exchanges tasks within O(minimum_healthy_percent) and
+        O(maximum_percent). The others start all new tasks beside those of before and lead requests over, all at once (V(BLUE_GREEN)), a part
+        first (V(CANARY)) or step by step (V(LINEAR)); they need O(load_balancers) with O(load_balancers.alternate_target_group).
+      - See U(https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-blue-green.html).
+    type: dict
+    suboptions:
+      kind:
+        description: Which.
+        type: str
+        choices: [ROLLING, BLUE_GREEN, CANARY, LINEAR]
+        required: true
+      bake_minutes:
+        description: For how long the tasks of before stay when all requests are led over, in which going back takes a moment.
+        type: int
+      percent:
+        description: Percent of the requests the canary gets, or each step leads over.
+        type: float
+      step_minutes:
+        description: How long the canary, or each step, is watched.
+        type: int
   circuit_breaker:
     description:
       - Whether a deployment whose tasks do not start fails, in place of going on for ever.
@@ -298,6 +329,7 @@ actions:
 import collections
 import typing as t
 
+from ansible_collections.sdt.infra.plugins.module_utils import _ecs_shift
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, ordered, without_none
 from ansible_collections.sdt.infra.plugins.module_utils._ecs import (
@@ -323,7 +355,7 @@ _GONE = ("ServiceNotFoundException", "ServiceNotActiveException", "ClusterNotFou
 _RETRY = (*PASSING, "does not have an associated load balancer")
 _STILL_SCALED = ("scaled above 0",)
 _NETWORK = ("subnets", "security_groups", "assign_public_ip")
-_DEPLOYMENT = ("minimum_healthy_percent", "maximum_percent", "circuit_breaker", "alarms")
+_DEPLOYMENT = ("minimum_healthy_percent", "maximum_percent", "strategy", "circuit_breaker", "alarms")
 # Running tasks take no notice of these unless a new deployment starts.
 _FORCING = frozenset({"capacity_provider_strategy", "launch_type", "enable_execute_command"})
 # option -> key of CreateService, UpdateService and DescribeServices
@@ -365,6 +397,7 @@ class Service(EcsResource):
     # The deployment this call started.
     _started: State | None = None
     _forced = False
+    _shift: State | None = None  # the newest deployment, where requests are led over
 
     def __init__(self, aws: Aws, options: State):
         super().__init__(aws, options)
@@ -418,10 +451,9 @@ class Service(EcsResource):
         if "capacity_provider_strategy" in desired:
             desired["capacity_provider_strategy"] = ordered(desired["capacity_provider_strategy"])
         if "load_balancers" in desired:
-            desired["load_balancers"] = ordered(
-                {**one, "target_group": resolve(self.aws, "target_group", one["target_group"])}
-                for one in desired["load_balancers"]
-            )
+            desired["load_balancers"] = ordered(self._balancer(one) for one in desired["load_balancers"])
+        if "strategy" in desired:
+            desired["strategy"] = _ecs_shift.wanted(desired["strategy"])
         if "service_registries" in desired:
             desired["service_registries"] = ordered(desired["service_registries"])
         if "alarms" in desired:
@@ -429,6 +461,14 @@ class Service(EcsResource):
         if not desired["force_new_deployment"]:
             del desired["force_new_deployment"]
         return desired
+
+    def _balancer(self, one: State) -> State:
+        kinds = {"target_group": "target_group", "alternate_target_group": "target_group", "role": "role"}
+        return {
+            name: resolve(self.aws, kinds[name], value) if name in kinds else value
+            for name, value in one.items()
+            if value not in (None, "")
+        }
 
     def adjust(self, current: State, desired: State) -> State:
         """The count belongs to the autoscaler; it is raised only where a minimum is asked for.
@@ -483,6 +523,8 @@ class Service(EcsResource):
     def ready(self, state: State) -> bool:
         deployment = state["deployment"]
         started = self._started
+        if started and state["strategy"]["kind"] != _ecs_shift.ROLLING:
+            self._check_shift(started)
         if started and deployment["id"] != started["id"]:
             if deployment["created_at"] <= started["created_at"]:
                 return False  # what was read is older than what was written
@@ -499,12 +541,23 @@ class Service(EcsResource):
             return False
         return deployment["rollout_state"] in ("COMPLETED", None)  # other deployment controllers have no rollout
 
+    def _check_shift(self, started: State) -> None:
+        """Raise where ECS leads requests back: the deployment before is then the one that is described."""
+        self._shift = _ecs_shift.newest(self.aws, self.options["cluster"], self.name)
+        why = _ecs_shift.went_wrong(self._shift)
+        if why:
+            raise InfraError(
+                f"The deployment {started['id']} of ECS service {self.name} to {_short(started['task_definition'])} failed, "
+                f"and requests go back to the tasks of before: {why}. {self._why()}"
+            )
+
     def progress(self, state: State | None) -> str:
         if state is None:
             return "not found"
         new, old = state["deployment"]["running_count"], state["replaced_count"]
         running = f"{new} of {state['desired_count']} {'new ' if old else ''}tasks running"
-        parts = [running, *([f"{old} old ones"] if old else []), *self._targets(state)]
+        shift = _ecs_shift.told(self._shift or {}) if old else ""
+        parts = [running, *([f"{old} old ones"] if old else []), *([shift] if shift else []), *self._targets(state)]
         return f"{state['deployment']['rollout_state'] or state['status']}, {', '.join(parts)}. {self._why()}"
 
     def _targets(self, state: State) -> t.Iterator[str]:
@@ -531,6 +584,7 @@ class Service(EcsResource):
                     "targetGroupArn": one["target_group"],
                     "containerName": one["container_name"],
                     "containerPort": one["container_port"],
+                    **_advanced(one),
                 }
                 for one in settings["load_balancers"]
             ]
@@ -585,11 +639,18 @@ def _short(arn: str) -> str:
 
 
 def _balancer(one: State) -> State:
+    about = one.get("advancedConfiguration") or {}
     return {
         "target_group": one.get("targetGroupArn", ""),
         "container_name": one.get("containerName", ""),
         "container_port": one.get("containerPort", 0),
+        **{option: about[key] for option, key in _ecs_shift.BALANCER.items() if about.get(key)},
     }
+
+
+def _advanced(one: State) -> State:
+    about = {key: one[option] for option, key in _ecs_shift.BALANCER.items() if one.get(option)}
+    return {"advancedConfiguration": about} if about else {}
 
 
 def _registry(one: State) -> State:
@@ -613,6 +674,7 @@ def _deployment_from(configuration: State) -> State:
     return {
         "minimum_healthy_percent": configuration.get("minimumHealthyPercent"),
         "maximum_percent": configuration.get("maximumPercent"),
+        "strategy": _ecs_shift.strategy_from(configuration),
         "circuit_breaker": without_none(
             {
                 "enable": breaker.get("enable", False),
@@ -635,6 +697,8 @@ def _deployment_to(settings: State) -> State:
         request["minimumHealthyPercent"] = settings["minimum_healthy_percent"]
     if settings.get("maximum_percent") is not None:
         request["maximumPercent"] = settings["maximum_percent"]
+    if "strategy" in settings:
+        request.update(_ecs_shift.strategy_to(settings["strategy"]))
     if "circuit_breaker" in settings:
         breaker = settings["circuit_breaker"]
         request["deploymentCircuitBreaker"] = {"enable": breaker["enable"], "rollback": breaker["rollback"]}
@@ -678,6 +742,9 @@ def main() -> None:
                     "target_group": {"type": "str", "required": True},
                     "container_name": {"type": "str", "required": True},
                     "container_port": {"type": "int", "required": True},
+                    "alternate_target_group": {"type": "str"},
+                    "listener_rule": {"type": "str"},
+                    "role": {"type": "str"},
                 }
             ),
             "health_check_grace_period": {"type": "int"},
@@ -691,6 +758,7 @@ def main() -> None:
             ),
             "minimum_healthy_percent": {"type": "int"},
             "maximum_percent": {"type": "int"},
+            "strategy": _ecs_shift.OPTIONS,
             "circuit_breaker": {
                 "type": "dict",
                 "options": {

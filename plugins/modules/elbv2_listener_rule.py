@@ -206,6 +206,30 @@ class ListenerRule(Elbv2Resource):
             desired["action"] = resolved_action(self.aws, desired["action"])
         return desired
 
+    def adjust(self, current: State, desired: State) -> State:
+        """Weights that somebody else changes, such as ECS during a deployment, are left as they are."""
+        forward = desired.get("action", {}).get("forward")
+        now = (current["action"].get("forward") or {}).get("target_groups") or []
+        if not forward or not now:
+            return desired
+        weights = {one["target_group"]: one["weight"] for one in now}
+        if self.options["action"]["forward"]["keep_weights"]:
+            groups = [
+                {**one, "weight": weights.get(one["target_group"], one["weight"])} for one in forward["target_groups"]
+            ]
+            return {**desired, "action": {"forward": {**forward, "target_groups": ordered(groups)}}}
+        self._check_requests_stay(weights, [one["target_group"] for one in forward["target_groups"]])
+        return desired
+
+    def _check_requests_stay(self, weights: dict[str, int], groups: list[str]) -> None:
+        """A group that gets no requests now must not get all of them: there may be no task in it."""
+        if set(groups) <= set(weights) and not any(weights[group] for group in groups):
+            served = ", ".join(arn.split("/")[1] for arn, weight in weights.items() if weight)
+            raise InfraError(
+                f"Listener rule {self.name} leads its requests to {served}, where a deployment has left them, and would lead "
+                "them to a target group without tasks. Release once more, which leads them back, and run this again."
+            )
+
     def create(self, desired: State) -> None:
         missing = [
             name for name in ("listener_ports", "priority", "conditions", "action") if not self.options.get(name)

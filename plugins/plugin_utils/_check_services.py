@@ -15,6 +15,7 @@ from ansible_collections.sdt.infra.plugins.module_utils._ecs_task import FARGATE
 from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import Host, Inventory, Problem, rule
 from ansible_collections.sdt.infra.plugins.plugin_utils._service_containers import COLLECTOR_PORTS
 
+DEPLOYMENTS = ("rolling", "blue_green", "canary", "linear")
 _PATH = re.compile(r"^/[A-Za-z0-9_.$/~\"'@:+&-]*$")
 _PATH_LENGTH = 126  # 128 with the /* that is added
 _NAME = re.compile(r"^[a-z][a-z0-9-]{0,61}[a-z0-9]$")
@@ -40,6 +41,20 @@ def fargate_has_this_size(inventory: Inventory) -> t.Iterator[Problem]:
         problem = size_problem(service.number("ecs_platform_cpu"), service.number("ecs_platform_memory"))
         if problem:
             yield service.problem("service_memory", problem)
+
+
+@rule
+def requests_are_led_over_by_a_load_balancer(inventory: Inventory) -> t.Iterator[Problem]:
+    for service in inventory.services:
+        how = service["ecs_platform_deployment"]
+        if how not in DEPLOYMENTS:
+            yield service.problem(
+                "service_deployment", f"{how!r} is no deployment; choose one of {', '.join(DEPLOYMENTS)}."
+            )
+        elif how != "rolling" and not service["ecs_platform_public"]:
+            yield service.problem(
+                "service_deployment", f"a {how} deployment leads requests of the load balancer over, and it gets none."
+            )
 
 
 @rule
