@@ -15,7 +15,7 @@ description:
   - Rules that are not needed are absent, so that one call turns a maintenance on, off, or into another one.
 options:
   _input:
-    description: Names of the service hosts; an empty list, with an empty O(page), is no maintenance.
+    description: Names of the service hosts; an empty list, with an empty O(answer), is no maintenance.
     type: list
     elements: str
     required: true
@@ -36,8 +36,8 @@ options:
     type: list
     elements: str
     default: []
-  page:
-    description: The page, at most 1024 characters. Empty ends the maintenance.
+  answer:
+    description: Name of the target group that answers everybody else. Empty ends the maintenance.
     type: str
     default: ""
 """
@@ -65,7 +65,6 @@ from ansible_collections.sdt.infra.plugins.filter.service_target_groups import s
 
 LAST = 9  # priority of the rule that answers everything; those below it let somebody through
 _VALUES = 5  # of all conditions of one rule
-_LONGEST = 1024  # characters of a body
 
 Rules = dict[str, dict[str, t.Any]]
 
@@ -77,14 +76,12 @@ def maintenance_rules(
     name: str,
     vpc: str,
     allow: t.Sequence[str] = (),
-    page: str = "",
+    answer: str = "",
 ) -> Rules:
     """All rules a maintenance may have, those that are not needed as absent."""
-    if len(page) > _LONGEST:
-        raise AnsibleFilterError(f"The page has {len(page)} characters; a load balancer takes {_LONGEST} at most.")
     groups = service_target_groups(services, hostvars=hostvars, name=name, vpc=vpc)
     ways: list[dict[str, t.Any]] = []
-    for service, group in groups.items() if page else ():
+    for service, group in groups.items() if answer else ():
         ways += _ways(service, hostvars[service], group, allow) if group else []
     if len(ways) >= LAST:
         raise AnsibleFilterError(
@@ -94,9 +91,9 @@ def maintenance_rules(
     rules: Rules = {f"maintenance-{number}": {"state": "absent"} for number in range(1, LAST)}
     for number, way in enumerate(ways, start=1):
         rules[f"maintenance-{number}"] = {"priority": number, **way}
-    answer = {"status_code": 503, "content_type": "text/html", "body": page}
-    closed = {"priority": LAST, "conditions": {"path": ["/*"]}, "action": {"fixed_response": answer}}
-    return {**rules, "maintenance": closed if page else {"state": "absent"}}
+    forward = {"target_groups": [{"target_group": answer}]}
+    closed = {"priority": LAST, "conditions": {"path": ["/*"]}, "action": {"forward": forward}}
+    return {**rules, "maintenance": closed if answer else {"state": "absent"}}
 
 
 def _ways(service: str, variables: t.Mapping[str, t.Any], group: str, allow: t.Sequence[str]) -> list[dict[str, t.Any]]:

@@ -41,9 +41,11 @@ options:
       - Required when the target group is created.
     type: int
   target_type:
-    description: What targets are; tasks of ECS on Fargate are V(ip). AWS cannot change it later.
+    description:
+      - What targets are; tasks of ECS on Fargate are V(ip), a function V(lambda), which has no O(vpc), O(port) and O(protocol). AWS cannot change
+        it later.
     type: str
-    choices: [ip, instance]
+    choices: [ip, instance, lambda]
     default: ip
   ip_address_type:
     description: Addresses of the targets. AWS cannot change it later. A new target group has V(ipv4).
@@ -118,6 +120,9 @@ options:
     description: Whether requests go to the targets of all zones, or to those of the zone they came in.
     type: str
     choices: [use_load_balancer_configuration, "true", "false"]
+  function:
+    description: Name or ARN of the function that answers, with O(target_type=lambda). It has to let Elastic Load Balancing invoke it.
+    type: str
   supersedes:
     description:
       - The C(Name) tag of the target groups this one takes the place of.
@@ -247,6 +252,7 @@ class TargetGroup(Elbv2Resource):
         "health_check",
         *_ATTRIBUTES,
         "stickiness",
+        "function",
         "superseded",
     )
     create_only = frozenset({"vpc", "protocol", "protocol_version", "port", "target_type", "ip_address_type"})
@@ -272,10 +278,11 @@ class TargetGroup(Elbv2Resource):
             "load_balancers": sorted(found.get("LoadBalancerArns", [])),
             "superseded": superseded,
             "vpc": found.get("VpcId"),
-            "protocol": found["Protocol"],
+            "protocol": found.get("Protocol"),
             "protocol_version": found.get("ProtocolVersion"),
-            "port": found["Port"],
+            "port": found.get("Port"),
             "target_type": found["TargetType"],
+            "function": self._function(arn) if found["TargetType"] == "lambda" else None,
             "ip_address_type": found.get("IpAddressType"),
             "health_check": _health_check(found),
             "tags": self.tags_among(arn, [one["TargetGroupArn"] for one in ours.values()]),
@@ -285,6 +292,10 @@ class TargetGroup(Elbv2Resource):
 
     def desired(self) -> State:
         desired = super().desired()
+        if desired.get("target_type") == "lambda":
+            desired = {name: value for name, value in desired.items() if name not in ("vpc", "protocol", "port")}
+        if desired.get("function") and not desired["function"].startswith("arn:"):
+            desired["function"] = self.aws.arn("lambda", f"function:{desired['function']}")
         if "vpc" in desired:
             desired["vpc"] = resolve(self.aws, "vpc", desired["vpc"])
         if self.options.get("supersedes"):
@@ -300,23 +311,28 @@ class TargetGroup(Elbv2Resource):
         return state is None or self.leaving(state)
 
     def create(self, desired: State) -> None:
-        missing = [name for name in ("vpc", "port") if name not in desired]
+        needed = ("function",) if desired["target_type"] == "lambda" else ("vpc", "port")
+        missing = [name for name in needed if name not in desired]
         if missing:
             raise InfraError(f"Target group {self.name} does not exist; give {' and '.join(missing)} to create it.")
-        optional = {"protocol_version": "ProtocolVersion", "ip_address_type": "IpAddressType"}
+        optional = {
+            "vpc": "VpcId",
+            "protocol": "Protocol",
+            "port": "Port",
+            "protocol_version": "ProtocolVersion",
+            "ip_address_type": "IpAddressType",
+        }
         made = self.aws.write(
             "elbv2",
             "create_target_group",
             Name=self.name,
-            VpcId=desired["vpc"],
-            Protocol=desired["protocol"],
-            Port=desired["port"],
             TargetType=desired["target_type"],
             **{parameter: desired[option] for option, parameter in optional.items() if option in desired},
             **_write_health_check(desired.get("health_check", {}), desired.get("protocol_version")),
             **self.tag_list(desired),
         )["TargetGroups"][0]
         self._set_attributes(made["TargetGroupArn"], desired)
+        self._set_function(made["TargetGroupArn"], desired)
         self._delete_superseded()
 
     def update(self, current: State, changes: State) -> None:
@@ -328,6 +344,7 @@ class TargetGroup(Elbv2Resource):
                 **_write_health_check(changes["health_check"], current["protocol_version"]),
             )
         self._set_attributes(current["arn"], changes)
+        self._set_function(current["arn"], changes)
         if "superseded" in changes:
             self._delete_superseded()
 
@@ -354,6 +371,20 @@ class TargetGroup(Elbv2Resource):
                 f"Target group {arn.split('/')[1]} is in use: a listener or rule still forwards to it. "
                 "Point that elsewhere or remove it first, then run again."
             ) from error
+
+    def _function(self, arn: str) -> str | None:
+        """The function that answers."""
+        found = self.aws.read("elbv2", "describe_target_health", "TargetHealthDescriptions", TargetGroupArn=arn) or []
+        return next((one["Target"]["Id"] for one in found), None)
+
+    def _set_function(self, arn: str, wanted: State) -> None:
+        """A group has one function; the permission to invoke it takes a moment to be known."""
+        if wanted.get("function"):
+            before = self._function(arn)
+            if before:
+                self.aws.write("elbv2", "deregister_targets", TargetGroupArn=arn, Targets=[{"Id": before}])
+            target = [{"Id": wanted["function"]}]
+            self.aws.write("elbv2", "register_targets", retry=("permission",), TargetGroupArn=arn, Targets=target)
 
     # -- the target groups it takes the place of ----------------------------------------------------------------
 
@@ -475,7 +506,7 @@ def main() -> None:
             "protocol": {"type": "str", "choices": ["HTTP", "HTTPS"], "default": "HTTP"},
             "protocol_version": {"type": "str", "choices": ["HTTP1", "HTTP2", "GRPC"]},
             "port": {"type": "int"},
-            "target_type": {"type": "str", "choices": ["ip", "instance"], "default": "ip"},
+            "target_type": {"type": "str", "choices": ["ip", "instance", "lambda"], "default": "ip"},
             "ip_address_type": {"type": "str", "choices": ["ipv4", "ipv6"]},
             "health_check": {
                 "type": "dict",
@@ -507,6 +538,7 @@ def main() -> None:
                 },
             },
             "cross_zone": {"type": "str", "choices": ["use_load_balancer_configuration", "true", "false"]},
+            "function": {"type": "str"},
             "supersedes": {"type": "str"},
         },
     )

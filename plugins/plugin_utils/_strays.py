@@ -10,6 +10,7 @@ import typing as t
 
 # What is not ours to remove: copies that outlive their source on purpose, and what AWS makes and ends by itself.
 _KEPT = ("rds:snapshot", "rds:auto-backup", "ecs:task", "ecs:container-instance", "ec2:network-interface")
+_FOR_A_WHILE = "DeclaredBy"
 # Removed with what it is part of.
 _PARTS = ("elasticloadbalancing:listener", "amplify:branches", "amplify:jobs")
 
@@ -118,13 +119,17 @@ def type_of(arn: str) -> str:
     return f"{service}:{re.split('[:/]', rest)[0]}"
 
 
-def undeclared(arns: t.Iterable[str], seen: t.Collection[str]) -> list[str]:
-    """The ARNs of what no module of the preview has seen. Revisions belong to their family."""
+def undeclared(resources: dict[str, dict[str, t.Any]], seen: t.Collection[str]) -> list[str]:
+    """The ARNs of what no module of the preview has seen. Revisions belong to their family.
+
+    What a playbook makes for a while, and takes back itself, says so in a tag.
+    """
     repositories = {one.rpartition(":repository/")[2] for one in seen if ":repository/" in one}
     families = {one.rpartition(":")[0] for one in seen if ":task-definition/" in one}
     found = []
-    for arn in arns:
-        declared = arn in seen or arn.removesuffix(":*") in seen or re.split("[:/]", arn)[-1] in seen
+    for arn, resource in resources.items():
+        declared = arn in seen or _FOR_A_WHILE in (resource.get("tags") or {})
+        declared = declared or arn.removesuffix(":*") in seen or re.split("[:/]", arn)[-1] in seen
         declared = declared or (type_of(arn) == "ecs:task-definition" and arn.rpartition(":")[0] in families)
         declared = declared or arn.partition(":scanning-filter/")[2] in repositories
         if not declared and type_of(arn) not in (*_KEPT, *_PARTS):

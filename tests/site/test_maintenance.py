@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 import pytest
@@ -31,6 +32,24 @@ def rules(emulator: t.Any) -> dict[str, dict[str, t.Any]]:
     return {one["Priority"]: one for one in elbv2.describe_rules(ListenerArn=listener)["Rules"]}
 
 
+def answered(emulator: t.Any, group: str) -> dict[str, t.Any]:
+    """What the function behind a target group answers to the load balancer."""
+    targets = emulator.client("elbv2").describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+    (name,) = [one["Target"]["Id"] for one in targets]
+    client = emulator.client("lambda")
+    policy = json.loads(client.get_policy(FunctionName=name)["Policy"])["Statement"]
+    assert [one["Principal"] for one in policy] == [{"Service": "elasticloadbalancing.amazonaws.com"}]
+    return json.loads(client.invoke(FunctionName=name, Payload="{}")["Payload"].read())
+
+
+def left(emulator: t.Any) -> list[str]:
+    """What a maintenance has made."""
+    functions = [one["FunctionName"] for one in emulator.client("lambda").list_functions()["Functions"]]
+    groups = [one["TargetGroupName"] for one in emulator.client("elbv2").describe_target_groups()["TargetGroups"]]
+    roles = [one["RoleName"] for one in emulator.client("iam").list_roles()["Roles"]]
+    return [one for one in (*functions, *groups, *roles) if one == "sdt-dev-maintenance"]
+
+
 ON = ("-e", "maintenance=on", "-e", "confirm=dev")
 
 
@@ -49,8 +68,10 @@ def test_closed_and_opened_again(converged: t.Any) -> None:
     run(converged, *ON).must_succeed()
     closed = rules(converged)
     assert set(closed) - set(before) == {"9"}
-    answer = closed["9"]["Actions"][0]["FixedResponseConfig"]
-    assert answer["StatusCode"] == "503" and "Back soon" in answer["MessageBody"]
+    (group,) = closed["9"]["Actions"][0]["ForwardConfig"]["TargetGroups"]
+    answer = answered(converged, group["TargetGroupArn"])
+    assert answer["statusCode"] == 503 and answer["headers"]["Retry-After"] == "60" and "Back soon" in answer["body"]
+    assert answer["headers"]["Content-Type"].startswith("text/html")
     assert {key: closed[key] for key in before} == before, "the ways to the services stay"
     nothing_to_do(converged, "dev")
 
@@ -66,8 +87,11 @@ def test_closed_and_opened_again(converged: t.Any) -> None:
     )
     assert many.returncode != 0 and "there is room for 8" in many.output and operations(converged) == []
 
+    assert len(left(converged)) == 3
+    pruned = playbook(converged.url, "playbooks/prune.yml", "dev", "--check").must_succeed()
+    assert "sdt-dev-maintenance" not in pruned.output, "it is taken back by who made it"
     run(converged, "-e", "maintenance=off").must_succeed()
-    assert rules(converged) == before
+    assert rules(converged) == before and left(converged) == []
     assert run(converged, "-e", "maintenance=off").must_succeed().actions == []
     nothing_to_do(converged, "dev")
 

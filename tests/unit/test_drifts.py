@@ -34,6 +34,7 @@ NOT_CHANGED = {
     "ecr_registry_scanning",
     "ecs_task_definition",
     "iam_service_linked_role",
+    "lambda_function",  # there while the platform is closed
     "rds_snapshot",  # made when somebody asks for it
     "scheduler_schedule",  # there while an environment sleeps
 }

@@ -158,7 +158,7 @@ def _check_groups(backend: ELBv2Backend, balancer_arn: str, actions: list[Any]) 
                     f"The following target groups cannot be associated with more than one load balancer: {arn}",
                 )
             balancer = backend.load_balancers.get(balancer_arn)
-            if balancer is not None and group.vpc_id != balancer.vpc_id:
+            if balancer is not None and group.target_type != "lambda" and group.vpc_id != balancer.vpc_id:
                 raise ValidationError(
                     f"The load balancer '{balancer_arn}' and the target group '{arn}' are not in the same VPC"
                 )
