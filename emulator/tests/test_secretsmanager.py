@@ -118,7 +118,7 @@ def test_what_is_current_stays_so_until_the_function_has_finished(emulator, secr
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("rotate.py", "def handler(event, context):\n    pass\n")
-    emulator.client("iam").create_role(RoleName="rotate", AssumeRolePolicyDocument=TRUST)
+    emulator.client("iam").create_role(RoleName="rotate", AssumeRolePolicyDocument=TRUST.replace("ecs-tasks", "lambda"))
     function = emulator.client("lambda").create_function(
         FunctionName="rotate",
         Runtime="python3.12",

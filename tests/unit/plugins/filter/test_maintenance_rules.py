@@ -24,15 +24,15 @@ def present(given: dict[str, dict[str, t.Any]]) -> list[str]:
 
 
 def test_everybody_gets_the_page() -> None:
-    made = rules(page="<h1>Back soon</h1>")
+    made = rules(answer="sdt-maintenance")
     assert present(made) == ["maintenance"] and len(made) == 9
-    assert made["maintenance"]["action"]["fixed_response"]["status_code"] == 503
+    assert made["maintenance"]["action"] == {"forward": {"target_groups": [{"target_group": "sdt-maintenance"}]}}
     assert made["maintenance"]["priority"] == 9 and made["maintenance"]["conditions"] == {"path": ["/*"]}
 
 
 def test_some_are_let_through_to_each_public_service() -> None:
     networks = [f"192.0.2.{number}/32" for number in range(4)]
-    made = rules(page="x", allow=networks)
+    made = rules(answer="x", allow=networks)
     assert present(made) == ["maintenance-1", "maintenance-2", "maintenance-3", "maintenance"]
     assert made["maintenance-1"]["conditions"] == {"path": ["/auth", "/auth/*"], "source_ip": networks[:3]}
     assert made["maintenance-2"]["conditions"]["source_ip"] == networks[3:]
@@ -47,6 +47,4 @@ def test_the_end_of_it_removes_every_rule() -> None:
 
 def test_what_a_load_balancer_does_not_take_is_refused() -> None:
     with pytest.raises(AnsibleFilterError, match="there is room for 8"):
-        rules(page="x", allow=[f"192.0.2.{number}/32" for number in range(20)])
-    with pytest.raises(AnsibleFilterError, match="1024 at most"):
-        rules(page="x" * 1025)
+        rules(answer="x", allow=[f"192.0.2.{number}/32" for number in range(20)])
