@@ -147,6 +147,21 @@ def test_killed_it_goes_on(emulator: t.Any, name: str, sent: str) -> None:
     nothing_to_do(emulator, "dev")
 
 
+@pytest.mark.long
+def test_what_aws_refuses_on_the_way_is_done_by_the_next_run(emulator: t.Any) -> None:
+    world = World(emulator, "dev", "sdt-dev")
+    before = (world.tasks(), world.bounds(), world.nats())
+    for name, operation in (("sleep", "StopDBInstance"), ("wake", "StartDBInstance")):
+        emulator.faults({"kind": "access_denied", "service": "rds", "operation": operation})
+        refused = world.run(name)
+        assert refused.returncode != 0 and f"rds:{operation}" in refused.failures[0], refused.failures
+        emulator.clear_faults()
+        nothing_to_do(emulator, "dev")  # it sleeps, or sleeps still: no run goes on with half of it
+        world.run(name).must_succeed()
+    assert (world.tasks(), world.bounds(), world.nats()) == before and world.database() == "available"
+    nothing_to_do(emulator, "dev")
+
+
 def test_production_never_sleeps(emulator: t.Any) -> None:
     run = playbook(emulator.url, "playbooks/sleep.yml", "prod")
     assert run.returncode != 0 and "sdt-prod never sleeps: it is production" in run.failures[0]
