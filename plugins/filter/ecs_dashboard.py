@@ -16,6 +16,10 @@ options:
     description: The services, a map from name to target group; that of a service nobody outside can reach is empty.
     type: dict
     required: true
+  alternates:
+    description: The target groups into which deployments lead requests over, a map like the services.
+    type: dict
+    default: {}
   cluster:
     description: Name of the cluster.
     type: str
@@ -87,6 +91,7 @@ def ecs_dashboard(
     *,
     cluster: str,
     region: str,
+    alternates: t.Mapping[str, str] | None = None,
     load_balancer: str = "",
     container_insights: bool = True,
     buckets: t.Sequence[str] = (),
@@ -107,7 +112,8 @@ def ecs_dashboard(
         if container_insights:
             graphs.append(_tasks(cluster, service))
         if load_balancer and target_group:
-            graphs += _requests(load_balancer, target_group, float(service_latency))
+            groups = [target_group, (alternates or {}).get(service, "")]
+            graphs += _requests(load_balancer, list(filter(None, groups)), float(service_latency))
         dashboard.graphs(graphs)
     if buckets:
         dashboard.text("## Buckets")
@@ -135,7 +141,7 @@ def _balancer(name: str, latency: float) -> list[Graph]:
             "Sum",
             "errors per minute",
         ),
-        _response_time(of, latency),
+        _response_time([of], latency),
     ]
 
 
@@ -151,21 +157,25 @@ def _tasks(cluster: str, service: str) -> Graph:
     return Graph("Tasks", [[_INSIGHTS, "DesiredTaskCount", *of], [_INSIGHTS, "RunningTaskCount", *of]], label="tasks")
 
 
-def _requests(balancer: str, group: str, latency: float) -> list[Graph]:
-    of = ["TargetGroup", f"${{target_group:{group}}}", "LoadBalancer", f"${{load_balancer:{balancer}}}"]
+def _requests(balancer: str, groups: list[str], latency: float) -> list[Graph]:
+    """Of all target groups of a service; requests are in one of them, and during a deployment in both."""
+    of = [
+        ["TargetGroup", f"${{target_group:{group}}}", "LoadBalancer", f"${{load_balancer:{balancer}}}"]
+        for group in groups
+    ]
+    counted = ("RequestCount", "HTTPCode_Target_5XX_Count")
     return [
-        Graph(
-            "Requests and errors",
-            [[_BALANCER, "RequestCount", *of], [_BALANCER, "HTTPCode_Target_5XX_Count", *of]],
-            "Sum",
-            "per minute",
-        ),
+        Graph("Requests and errors", [[_BALANCER, name, *one] for name in counted for one in of], "Sum", "per minute"),
         _response_time(of, latency),
     ]
 
 
-def _response_time(of: list[str], latency: float) -> Graph:
-    metrics = [[_BALANCER, "TargetResponseTime", *of, {"stat": stat, "label": stat}] for stat in ("p50", "p95", "p99")]
+def _response_time(of: list[list[str]], latency: float) -> Graph:
+    metrics = [
+        [_BALANCER, "TargetResponseTime", *one, {"stat": stat, "label": stat}]
+        for one in of
+        for stat in ("p50", "p95", "p99")
+    ]
     return Graph("Response time", metrics, "p95", "seconds", {f"Target: {latency:g} ms": latency / 1000})
 
 

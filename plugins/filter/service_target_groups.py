@@ -29,6 +29,11 @@ options:
     description: Name or id of the VPC, as the load balancer's role has it.
     type: str
     required: true
+  alternate:
+    description: >-
+      Whether the groups are meant into which deployments lead requests over; a service that has none has an empty text.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -52,18 +57,25 @@ _PORT = 8080  # where a service does not say which
 
 
 def service_target_groups(
-    services: t.Iterable[str], *, hostvars: t.Mapping[str, t.Mapping[str, t.Any]], name: str, vpc: str
+    services: t.Iterable[str],
+    *,
+    hostvars: t.Mapping[str, t.Mapping[str, t.Any]],
+    name: str,
+    vpc: str,
+    alternate: bool = False,
 ) -> dict[str, str]:
     """The name of the target group of each service."""
-    return {service: _target_group(service, hostvars[service], name, vpc) for service in services}
+    return {service: _target_group(service, hostvars[service], name, vpc, alternate) for service in services}
 
 
-def _target_group(service: str, variables: t.Mapping[str, t.Any], name: str, vpc: str) -> str:
+def _target_group(service: str, variables: t.Mapping[str, t.Any], name: str, vpc: str, alternate: bool) -> str:
     if not boolean(variables.get("service_public", True)):
         return ""
-    given = variables.get("alb_service_target_group")
+    if alternate and variables.get("service_deployment", "rolling") == "rolling":
+        return ""
+    given = variables.get("alb_service_alternate_target_group" if alternate else "alb_service_target_group")
     settings = {"vpc": vpc, "port": int(variables.get("service_port", _PORT))}
-    return given or resource_name(f"{name}-{service}", 32, settings)
+    return given or resource_name(f"{name}-{service}{'-2' if alternate else ''}", 32, settings)
 
 
 class FilterModule:

@@ -64,6 +64,9 @@ def test_a_canary_takes_over_and_the_next_one_takes_back(emulator: t.Any, tmp_pa
     assert (settings["strategy"], settings["canaryConfiguration"]["canaryPercent"]) == ("CANARY", 10.0)
     assert settings["alarms"]["alarmNames"] == ["sdt-dev-auth-service-errors"]
     assert world.weights() == [100, 0]
+    shown = emulator.client("cloudwatch").get_dashboard(DashboardName="sdt-dev-ecs")["DashboardBody"]
+    groups = [one["TargetGroupName"] for one in emulator.client("elbv2").describe_target_groups()["TargetGroups"]]
+    assert len(groups) == 4 and all(f"targetgroup/{group}/" in shown for group in groups), "both groups are shown"
     world.well()
 
     seen: list[list[int]] = []
