@@ -137,7 +137,7 @@ options:
     description:
       - How a deployment takes the place of the one before. V(ROLLING) exchanges tasks within O(minimum_healthy_percent) and
         O(maximum_percent). The others start all new tasks beside those of before and lead requests over, all at once (V(BLUE_GREEN)), a part
-        first (V(CANARY)) or step by step (V(LINEAR)); they need O(load_balancers) with O(load_balancers.alternate_target_group).
+        first (V(CANARY)) or step by step (V(LINEAR)); they need O(load_balancers) with O(load_balancers[].alternate_target_group).
       - See U(https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-blue-green.html).
     type: dict
     suboptions:

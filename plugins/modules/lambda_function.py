@@ -45,6 +45,10 @@ options:
     description:
       - Who may invoke it, a map from the id of a statement to C(principal), a service, and C(source_arn), from what; all others are removed.
     type: dict
+  wait_timeout:
+    description: How long to wait until it can be invoked, in seconds.
+    type: int
+    default: 120
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
