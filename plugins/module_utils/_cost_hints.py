@@ -37,11 +37,12 @@ def hints(aws: Aws, params: State, costs: Costs, prices: Prices, lines: t.Sequen
     for database in costs.databases:
         yield from _database(aws, database, prices)
     idle = [one for one in costs.addresses() if not one.get("AssociationId")]
-    if idle and not params["asleep"]:
+    awake = any(task.number for task in costs.tasks)  # what sleeps keeps the addresses of its NAT gateways
+    if idle and awake:
         yield Hint(
             "addresses", f"{len(idle)} are used by nothing: release them", len(idle) * prices.of("address-hour") * HOURS
         )
-    if params["may_sleep"] and not params["asleep"]:
+    if params["may_sleep"] and awake:
         by_hour = sum(line.month for line in lines if line.component == "services")
         by_hour += sum(line.month for line in lines if line.component == "database" and "storage" not in line.what)
         saves = by_hour * _NIGHTS

@@ -13,7 +13,7 @@ import typing as t
 from ansible_collections.sdt.infra.plugins.module_utils import _ecs
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
-from ansible_collections.sdt.infra.plugins.module_utils._ec2 import name_of
+from ansible_collections.sdt.infra.plugins.module_utils._ec2 import describe, name_of
 from ansible_collections.sdt.infra.plugins.module_utils._ecr_images import described
 from ansible_collections.sdt.infra.plugins.module_utils._measured import Metric, measured
 from ansible_collections.sdt.infra.plugins.module_utils._prices import HOURS, Prices
@@ -150,8 +150,7 @@ class Costs:
     def _network(self) -> t.Iterator[Line]:
         if self.vpc is None:
             return
-        where = [{"Name": "vpc-id", "Values": [self.vpc]}]
-        gateways = self._aws.read("ec2", "describe_nat_gateways", "NatGateways", Filters=where) or []
+        gateways = describe(self._aws, "describe_nat_gateways", "NatGateways", vpc_id=self.vpc)
         nats = [one for one in gateways if one["State"] == "available"]
         if nats:
             yield self._line("network", "NAT gateways", len(nats), "", self._prices.of("nat-hour"), hours=True)
@@ -173,7 +172,7 @@ class Costs:
             yield self._line(
                 "network", "addresses nothing uses", len(idle), "", self._prices.of("address-hour"), hours=True
             )
-        found = self._aws.read("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=where) or []
+        found = describe(self._aws, "describe_vpc_endpoints", "VpcEndpoints", vpc_id=self.vpc)
         places = sum(len(one.get("SubnetIds") or []) for one in found if one["VpcEndpointType"] == "Interface")
         if places:
             yield self._line("network", "interface endpoints", places, "", self._prices.of("endpoint-hour"), hours=True)
@@ -236,11 +235,16 @@ class Costs:
         names = [one["repositoryName"] for one in repositories if one["repositoryName"].startswith(f"{self._prefix}/")]
         size = sum(image.get("imageSizeInBytes", 0) for name in names for image in described(self._aws, name) or [])
         yield self._line("storage", "images", size / GIB, "GiB", self._prices.of("image-gb"))
-        for purpose, given in sorted(self._params["buckets"].items()):
-            name = given or f"{self._prefix}-{purpose}-{self._aws.account}"
-            metric = Metric(
-                "AWS/S3", "BucketSizeBytes", (("BucketName", name), ("StorageType", "StandardStorage")), "Average"
-            )
-            sizes = measured(self._aws, [metric], 3, 86400)[metric]
-            newest = sizes[0] / GIB if sizes else 0.0
+        metrics = {
+            purpose: self._size_of(given or f"{self._prefix}-{purpose}-{self._aws.account}")
+            for purpose, given in sorted(self._params["buckets"].items())
+        }
+        sizes = measured(self._aws, list(metrics.values()), 3, 86400)
+        for purpose, metric in metrics.items():
+            newest = sizes[metric][0] / GIB if sizes[metric] else 0.0
             yield self._line("storage", f"bucket {purpose}", newest, "GiB", self._prices.of("object-gb"))
+
+    @staticmethod
+    def _size_of(bucket: str) -> Metric:
+        dimensions = (("BucketName", bucket), ("StorageType", "StandardStorage"))
+        return Metric("AWS/S3", "BucketSizeBytes", dimensions, "Average")

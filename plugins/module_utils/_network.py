@@ -15,6 +15,7 @@ import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
+from ansible_collections.sdt.infra.plugins.module_utils._described import described
 from ansible_collections.sdt.infra.plugins.module_utils._ec2 import name_of
 
 INTERNET = "0.0.0.0/0"
@@ -65,8 +66,7 @@ class Network:
         self._acls = list(self._by_id("describe_network_acls", "NetworkAcls", "NetworkAclId").values())
 
     def _by_id(self, operation: str, result: str, key: str, where: str = "vpc-id") -> dict[str, State]:
-        found = self._aws.read("ec2", operation, result, Filters=[{"Name": where, "Values": [self.vpc]}])
-        return {one[key]: one for one in found or []}
+        return {one[key]: one for one in described(self._aws, operation, result, {where: [self.vpc]})}
 
     def name(self, resource: str) -> str:
         """What people call it: its name with its id, or the id alone."""

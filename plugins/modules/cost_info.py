@@ -49,10 +49,6 @@ options:
     description: Whether the environment could sleep at night.
     type: bool
     default: false
-  asleep:
-    description: Whether it sleeps now.
-    type: bool
-    default: false
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -155,7 +151,6 @@ def main() -> None:
             "log_prefixes": {"type": "list", "elements": "str", "default": []},
             "prices": {"type": "dict", "required": True},
             "may_sleep": {"type": "bool", "default": False},
-            "asleep": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
