@@ -9,6 +9,7 @@ import copy
 from typing import Any
 
 from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult
 from moto.iam.models import AWSManagedPolicy, IAMBackend, Role, iam_backends
 from moto.iam.responses import IamResponse
 
@@ -106,6 +107,24 @@ class _Reader:
 
     account_id = "aws"
     region_name = "aws"
+
+
+DETAILS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
+
+
+@mend(IamResponse)
+def get_account_authorization_details(original: Any, self: IamResponse) -> ActionResult:
+    """In pages, whatever of them there is.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+    """
+    every = [(name, one) for name in DETAILS for one in original(self).result[name]]
+    start, size = int(self._get_param("Marker") or 0), int(self._get_param("MaxItems") or 100)
+    page: dict[str, Any] = {name: [] for name in DETAILS}
+    for name, one in every[start : start + size]:
+        page[name].append(one)
+    more = len(every) > start + size
+    return ActionResult({**page, "IsTruncated": more, **({"Marker": str(start + size)} if more else {})})
 
 
 @operation(IamResponse)

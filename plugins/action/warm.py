@@ -4,6 +4,8 @@
 
 Without it, or where a task asks for more than that can give, a module is packed and handed to the connection as any
 other: this is ansible.builtin.normal with one step replaced.
+
+A task that is run once and has the option hosts does its work for all these hosts in one call of the module.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from ansible.executor.module_common import _BuiltModule
 from ansible.module_utils.common.json import Direction, get_module_encoder
 from ansible.plugins.action.normal import ActionModule as NormalActionModule
 from ansible.utils.display import Display
-from ansible_collections.sdt.infra.plugins.plugin_utils import _warm
+from ansible_collections.sdt.infra.plugins.plugin_utils import _together, _warm
+from ansible_collections.sdt.infra.plugins.plugin_utils._changes import CHANGES
 
 display = Display()
 
@@ -27,6 +30,16 @@ _INSTEAD = b"# run in the worker"
 
 class ActionModule(NormalActionModule):
     _call: tuple[str, str, dict[str, str]] | None = None  # the module, its parameters and its environment
+
+    def run(self, tmp: t.Any = None, task_vars: t.Any = None) -> dict[str, t.Any]:
+        hosts = self._task.args.pop("hosts", None)
+        if isinstance(hosts, list) and self._task.run_once:
+            going = [host for host in hosts if host not in CHANGES.unfinished]
+            shared, each = _together.arguments(self._task, going, task_vars, self._loader)
+            self._task.args = {**shared, "hosts": each}
+        elif isinstance(hosts, dict):
+            self._task.args["hosts"] = hosts
+        return super().run(tmp, task_vars)
 
     def _configure_module(self, module_name: str, module_args: t.Any, task_vars: t.Any) -> t.Any:
         environment: dict[str, t.Any] = {}

@@ -17,6 +17,14 @@ options:
       - Much faster than a loop, because what exists is read once for all.
       - Mutually exclusive with the option that names a single resource.
     type: dict
+  hosts:
+    description:
+      - Inventory hosts whose resources this call brings to their state together; the task has to be run once. Its options are
+        worked out for each with its own variables, and a host whose options name no resource has none.
+      - What fails for some of them does not keep the others from going on; it is returned as C(unfinished). These hosts are left out of
+        further calls like this, until M(sdt.infra.finished) fails for them.
+      - A map from each host to its options is taken too.
+    type: raw
   owner:
     description:
       - Tags that say whose a resource is, such as Project, Environment and ManagedBy.
@@ -37,6 +45,16 @@ requirements:
   - python >= 3.11
   - boto3 >= 1.35.0
   - botocore >= 1.35.0
+"""
+
+    HOSTS = r"""
+options:
+  hosts:
+    description:
+      - Inventory hosts this call asks for together; the task has to be run once. Its options are worked out for each with its own
+        variables.
+      - A map from each host to its options is taken too.
+    type: raw
 """
 
     LOCK = r"""

@@ -48,8 +48,6 @@ _value:
     - C(containers), as the option O(sdt.infra.ecs_task_definition#module:containers) takes them.
     - C(execution_policies) and C(task_policies), each a map from the name of a policy to its document, and
       C(trust_policy), the document that says who may assume these roles.
-    - C(secrets), what the service's own secret holds and how it is made at first, and C(execute_command), whether
-      commands can be run in containers.
   type: dict
 """
 
@@ -75,8 +73,6 @@ def service_task(settings: dict[str, t.Any]) -> dict[str, t.Any]:
         "execution_policies": policies["execution"],
         "task_policies": policies["task"],
         "trust_policy": tasks_trust(settings),
-        "secrets": settings["secrets"],
-        "execute_command": bool(settings["execute_command"]),
     }
 
 

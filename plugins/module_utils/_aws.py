@@ -35,6 +35,7 @@ _READ_TIMEOUT = 70  # seconds; the slowest synchronous answers (RDS, IAM) take a
 
 # What AWS gives in one page of a list without being asked for more or less; 100 where nothing is said.
 _PAGE_SIZES = {"application-autoscaling": 50, "ec2": 1000, "elbv2": 400, "logs": 50}
+_WORTH_A_PAGE = 8  # questions a further page of a list may cost
 
 # Answers that are secrets, or that have to be new each time: other modules of the run never get them.
 _OWN_ANSWERS = frozenset(
@@ -110,11 +111,14 @@ class Aws:
             self._keep(service, question, answer, mark)
         return answer
 
-    def read_some(self, service: str, operation: str, result: str, /, **params: t.Any) -> tuple[list, bool]:
-        """The first page of a list, and whether that is all of it: one request that answers many questions of a run.
+    def read_some(
+        self, service: str, operation: str, result: str, /, *, wanted: int = 1, **params: t.Any
+    ) -> tuple[list, bool]:
+        """The beginning of a list, and whether that is all of it: few requests that answer many questions of a run.
 
-        Where it is not all, or AWS is to be asked anew because this call has written or waits, the answer is
-        ([], False): the caller then asks for what it needs only.
+        It is a page, or more where wanted, the number of questions of this call, is large. Where that is not all, or
+        AWS is to be asked anew because this call has written or waits, the answer is ([], False): the caller then asks
+        for what it needs only.
         """
         if is_planned(params):
             return [], False
@@ -122,11 +126,12 @@ class Aws:
         answer = self._known(service, question)
         if answer is not UNKNOWN:
             return answer or [], True
-        too_many = _question(operation, "some", (), params)
+        most = _PAGE_SIZES.get(service, 100) * max(1, wanted // _WORTH_A_PAGE)
+        too_many = _question(operation, f"more than {most}", (), params)
         if self._alone or self._known(service, too_many) is not UNKNOWN:
             return [], False
         mark = self._run_reads.asked(service)
-        items, complete = self._some(service, operation, result, params)
+        items, complete = self._some(service, operation, result, params, most)
         if complete:
             self._keep(service, question, items, mark)
         else:
@@ -262,13 +267,13 @@ class Aws:
         given = {name: value for name, value in self._module.params.items() if name in _IDENTITY and value}
         return json.dumps([given, {name: value for name, value in os.environ.items() if name.startswith("AWS_")}])
 
-    def _some(self, service: str, operation: str, result: str, params: dict) -> tuple[list, bool]:
+    def _some(self, service: str, operation: str, result: str, params: dict, most: int) -> tuple[list, bool]:
         client = self._client(service)
         if not client.can_paginate(operation):
             return self._read(service, operation, result, (), params) or [], True
-        most = {"MaxItems": _PAGE_SIZES.get(service, 100)}
+        config = {"MaxItems": most}
         try:
-            answer = client.get_paginator(operation).paginate(PaginationConfig=most, **params).build_full_result()
+            answer = client.get_paginator(operation).paginate(PaginationConfig=config, **params).build_full_result()
         except Exception as error:  # pylint: disable=broad-except
             raise self._translated(service, operation, error) from error
         return answer.get(result) or [], "NextToken" not in answer

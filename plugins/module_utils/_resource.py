@@ -22,6 +22,7 @@ from ansible_collections.sdt.infra.plugins.module_utils import _waits
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, satisfied, without_none
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._hosts import HOSTS_OPTION, Unfinished, options_of_hosts
 from ansible_collections.sdt.infra.plugins.module_utils._planned import planned
 from ansible_collections.sdt.infra.plugins.module_utils._tags import difference, owned
 
@@ -72,6 +73,7 @@ class Resource(ABC):
         self.aws = aws
         self.options = options
         self.peers: tuple[str, ...] = (self.name,)  # names of all resources of this call, to read them in one request
+        self.host = ""  # the inventory host it belongs to, in a call for several hosts
 
     @property
     def name(self) -> str:
@@ -248,6 +250,7 @@ def run(
     taggable: bool = True,
     waits: bool = False,
     wait_timeout: int = 600,
+    needs: t.Sequence[str] = (),
     required_if: t.Sequence[t.Sequence[t.Any]] = (),
     required_together: t.Sequence[t.Sequence[str]] = (),
     required_by: dict[str, t.Any] | None = None,
@@ -256,8 +259,8 @@ def run(
 ) -> None:
     """Be the module: read the options, bring every resource to its state, exit with the result.
 
-    argument_spec holds the options of one resource. The identity option is never marked required there: the loop asks
-    for it, or takes it from each.
+    argument_spec holds the options of one resource. None is marked required there, as it may stand in each or hosts:
+    needs names those that every resource has to have. The loop asks for the identity option, or takes it from these.
     """
     one: dict[str, t.Any] = {**argument_spec, **CONNECTION_OPTIONS, **RUN_OPTIONS}
     if supports_absent:
@@ -268,10 +271,10 @@ def run(
         one.update(WAIT_OPTIONS)
         one["wait_timeout"] = {"type": "int", "default": wait_timeout}
     module = AnsibleAWSModule(
-        argument_spec={**one, "each": {"type": "dict"}},
+        argument_spec={**one, "each": {"type": "dict"}, **HOSTS_OPTION},
         supports_check_mode=True,
-        required_one_of=[(resource_class.identity, "each")],
-        mutually_exclusive=[(resource_class.identity, "each")],
+        required_one_of=[(resource_class.identity, "each", "hosts")],
+        mutually_exclusive=[(resource_class.identity, "each", "hosts")],
     )
     rules = {
         "required_if": list(required_if),
@@ -283,8 +286,13 @@ def run(
     if module.params["lock"]:
         aws.lock(**module.params["lock"])
     try:
-        members = _members(module, resource_class, one, rules)
-        _Run(module, [resource_class(aws, options) for options in members]).execute()
+        resources = []
+        for host, options in _members(
+            module, resource_class, {**one, **{name: {**one[name], "required": True} for name in needs}}, rules
+        ):
+            resources.append(resource_class(aws, options))
+            resources[-1].host = host
+        _Run(module, resources).execute()
     except InfraError as error:
         module.fail_json(msg=str(error))
     except Exception as error:  # pylint: disable=broad-except
@@ -297,30 +305,34 @@ def run(
         )
 
 
-def _members(module: t.Any, resource_class: type[Resource], spec: dict, rules: dict) -> list[State]:
-    """The options of every resource: the module's own, or for each name in each these overlaid by its value."""
-    each = module.params["each"]
-    own = {name: module.params[name] for name in spec}
-    if each is None:
-        entries: dict[str, t.Any] = {module.params[resource_class.identity]: {}}
-    else:
-        entries = {str(name): value or {} for name, value in each.items()}
-    members: list[State] = []
+def _members(module: t.Any, resource_class: type[Resource], spec: dict, rules: dict) -> list[tuple[str, State]]:
+    """The options of every resource, with its host in a call for several: what its host says over the module's own
+    options, and over that its entry in each."""
+    members: list[tuple[str, State]] = []
     errors: list[str] = []
     validator = ArgumentSpecValidator(spec, **rules)
-    for name, entry in entries.items():
-        if not isinstance(entry, dict):
-            errors.append(f"{resource_class.kind} {name}: a map of options is expected, not {entry!r}.")
-            continue
-        merged = {**own, **entry, resource_class.identity: name}
-        given = without_none(merged)  # the first validation filled in suboptions nobody gave
-        checked = validator.validate(given)
-        errors.extend(f"{resource_class.kind} {name}: {message}" for message in checked.error_messages)
-        members.append(checked.validated_parameters)
-        module.no_log_values.update(checked._no_log_values)  # each itself is no secret, what stands in it may be one
+    for host, said in options_of_hosts(module.params["hosts"]):
+        own = {**{name: module.params[name] for name in spec}, **said}
+        for name, entry in _entries(own.pop("each", module.params["each"]), own, resource_class.identity).items():
+            if not isinstance(entry, dict):
+                errors.append(f"{resource_class.kind} {name}: a map of options is expected, not {entry!r}.")
+                continue
+            merged = {**own, **entry, resource_class.identity: name}
+            given = without_none(merged)  # the first validation filled in suboptions nobody gave
+            checked = validator.validate(given)
+            errors.extend(f"{resource_class.kind} {name}: {message}" for message in checked.error_messages)
+            members.append((host, checked.validated_parameters))
+            module.no_log_values.update(checked._no_log_values)  # each itself is no secret, what is in it may be one
     if errors:
         raise InfraError(" ".join(errors))
     return members
+
+
+def _entries(each: dict[str, t.Any] | None, own: State, identity: str) -> dict[str, t.Any]:
+    """The names of resources with what is said about each alone; a host may have none."""
+    if each is not None:
+        return {str(name): value or {} for name, value in each.items()}
+    return {str(own[identity]): {}} if own.get(identity) is not None else {}
 
 
 class _Run:
@@ -335,7 +347,7 @@ class _Run:
         self.actions: list[dict[str, t.Any]] = []
         self.diffs: list[dict[str, t.Any]] = []
         self.states: dict[str, State] = {}
-        self.errors: list[str] = []
+        self.unfinished = Unfinished(resource.host for resource in resources)
         self.pending: list[str] = []
 
     def execute(self) -> None:
@@ -438,25 +450,26 @@ class _Run:
         for name in resource.secret & set(shown):
             before, after = _hidden(before, name, _HIDDEN), _hidden(after, name, _HIDDEN_NEW)
         title = f"{resource.kind} {resource.name}"
-        self.actions.append(
-            {
-                "action": decision.action,
-                "kind": resource.key,
-                "name": resource.name,
-                "fields": shown,
-                "effects": resource.effects(decision.action, decision.changes),
-            }
-        )
+        action = {
+            "action": decision.action,
+            "kind": resource.key,
+            "name": resource.name,
+            "fields": shown,
+            "effects": resource.effects(decision.action, decision.changes),
+        }
+        self.actions.append({**action, "host": resource.host} if resource.host else action)
         self.diffs.append({"before": before, "after": after, "before_header": title, "after_header": title})
 
     def _failed(self, resource: Resource, verb: str, error: InfraError) -> None:
         said = str(error)
         known = isinstance(error, AwsError) or resource.name not in said
-        self.errors.append(f"Could not {verb} {resource.kind} {resource.name}: {said}" if known else said)
+        self.unfinished.add(
+            resource.host, f"Could not {verb} {resource.kind} {resource.name}: {said}" if known else said
+        )
 
     def _exit(self) -> None:
         result: dict[str, t.Any] = {"changed": bool(self.actions), "actions": self.actions, "resources": self.states}
-        if len(self.resources) == 1 and self.module.params["each"] is None:
+        if len(self.resources) == 1 and self.module.params[self.resources[0].identity] is not None:
             result[self.resources[0].key] = self.states.get(self.resources[0].name, {})
         if self.check_mode:
             result["check_mode"] = True
@@ -464,9 +477,11 @@ class _Run:
             result["pending"] = self.pending
         if self.diffs:
             result["diff"] = self.diffs if len(self.diffs) > 1 else self.diffs[0]
-        if self.errors:
-            self.module.fail_json(msg=" ".join(self.errors), **result)
-        self.module.exit_json(**result)
+        if self.unfinished.everywhere:
+            self.module.fail_json(msg=" ".join(self.unfinished.errors), **result)
+        for error in self.unfinished.errors:
+            self.module._module.warn(error)
+        self.module.exit_json(**result, **self.unfinished.result())
 
 
 def _update(resource: Resource, current: State, changes: State) -> None:

@@ -17,9 +17,8 @@ options:
     description: Name of the branch in the repository.
     type: str
   app:
-    description: Name or id of the app.
+    description: Name or id of the app. Every resource needs it, of itself or beside O(each).
     type: str
-    required: true
   description:
     description: What the branch is for.
     type: str
@@ -246,7 +245,7 @@ def main() -> None:
         Branch,
         {
             "name": {"type": "str"},
-            "app": {"type": "str", "required": True},
+            "app": {"type": "str"},
             "description": {"type": "str"},
             "stage": {
                 "type": "str",
@@ -265,6 +264,7 @@ def main() -> None:
             "ttl": {"type": "int"},
             "start_job": {"type": "bool", "default": False},
         },
+        needs=("app",),
     )
 
 

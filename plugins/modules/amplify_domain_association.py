@@ -20,9 +20,8 @@ options:
     description: The domain, such as V(example.org).
     type: str
   app:
-    description: Name or id of the app.
+    description: Name or id of the app. Every resource needs it, of itself or beside O(each).
     type: str
-    required: true
   subdomains:
     description:
       - What is published where, a map from prefix to branch. The empty prefix is the domain itself.
@@ -377,7 +376,7 @@ def main() -> None:
         DomainAssociation,
         {
             "domain": {"type": "str"},
-            "app": {"type": "str", "required": True},
+            "app": {"type": "str"},
             "subdomains": {"type": "dict"},
             "auto_subdomain": {"type": "bool"},
             "auto_subdomain_patterns": {"type": "list", "elements": "str"},
@@ -388,6 +387,7 @@ def main() -> None:
         taggable=False,
         waits=True,
         wait_timeout=1800,
+        needs=("app",),
     )
 
 

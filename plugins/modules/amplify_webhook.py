@@ -18,9 +18,8 @@ options:
     description: Name of the branch. A branch has at most one webhook that is managed by this module.
     type: str
   app:
-    description: Name or id of the app.
+    description: Name or id of the app. Every resource needs it, of itself or beside O(each).
     type: str
-    required: true
   description:
     description: Who calls the webhook.
     type: str
@@ -130,11 +129,12 @@ def main() -> None:
         Webhook,
         {
             "branch": {"type": "str"},
-            "app": {"type": "str", "required": True},
+            "app": {"type": "str"},
             "description": {"type": "str"},
             "return_url": {"type": "bool", "default": False},
         },
         taggable=False,
+        needs=("app",),
     )
 
 

@@ -268,8 +268,9 @@ class ScalableTarget(Resource):
         return _tags.own(found or {})
 
     def _all(self, operation: str, result: str) -> tuple[list[State], bool]:
-        """Those of all targets of the namespace, where one page holds them: a run asks once for all its services."""
-        return self.aws.read_some(_AWS, operation, result, ServiceNamespace=self.options["service_namespace"])
+        """Those of all targets of the namespace, where few pages hold them: a run asks once for all its services."""
+        namespace = self.options["service_namespace"]
+        return self.aws.read_some(_AWS, operation, result, wanted=len(self.peers), ServiceNamespace=namespace)
 
     def _own(self, operation: str, result: str) -> list[State]:
         """Those of this target."""

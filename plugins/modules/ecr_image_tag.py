@@ -18,9 +18,8 @@ options:
     description: The tag.
     type: str
   repository:
-    description: Name of the repository.
+    description: Name of the repository. Every resource needs it, of itself or beside O(each).
     type: str
-    required: true
   digest:
     description: Digest of the image that gets it, with C(sha256:). Required for O(state=present).
     type: str
@@ -138,9 +137,10 @@ class ImageTag(Resource):
 def main() -> None:
     run(
         ImageTag,
-        {"tag": {"type": "str"}, "repository": {"type": "str", "required": True}, "digest": {"type": "str"}},
+        {"tag": {"type": "str"}, "repository": {"type": "str"}, "digest": {"type": "str"}},
         taggable=False,
         required_if=[("state", "present", ("digest",))],
+        needs=("repository",),
     )
 
 

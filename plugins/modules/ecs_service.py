@@ -20,9 +20,8 @@ options:
     description: Name of the service, up to 255 letters, digits, hyphens and underscores.
     type: str
   cluster:
-    description: Name or ARN of the cluster.
+    description: Name or ARN of the cluster. Every resource needs it, of itself or beside O(each).
     type: str
-    required: true
   task_definition:
     description:
       - ARN, C(family:revision), or a family for its newest active revision.
@@ -726,7 +725,7 @@ def main() -> None:
         Service,
         {
             "name": {"type": "str"},
-            "cluster": {"type": "str", "required": True},
+            "cluster": {"type": "str"},
             "task_definition": {"type": "str"},
             "desired_count": {"type": "int", "default": 1},
             "minimum_count": {"type": "int"},
@@ -794,6 +793,7 @@ def main() -> None:
         waits=True,
         wait_timeout=1200,
         mutually_exclusive=[("launch_type", "capacity_provider_strategy"), ("count", "minimum_count")],
+        needs=("cluster",),
     )
 
 

@@ -17,20 +17,17 @@ description:
 author: SDT platform engineering (@sdt)
 options:
   cluster:
-    description: Name or ARN of the cluster.
+    description: Name or ARN of the cluster. Required unless O(hosts) gives it.
     type: str
-    required: true
   service:
-    description: Name of the service.
+    description: Name of the service. Required unless O(hosts) gives it.
     type: str
-    required: true
   container:
     description: Name of the container; that of the service, when left out.
     type: str
   repository:
-    description: Name of the ECR repository of the service.
+    description: Name of the ECR repository of the service. Required unless O(hosts) gives it.
     type: str
-    required: true
   tag:
     description: Tag of the first image. Left out, it is the image that was pushed last.
     type: str
@@ -41,6 +38,7 @@ extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - sdt.infra.resource.connection
+  - sdt.infra.resource.hosts
 """
 
 EXAMPLES = r"""
@@ -52,53 +50,68 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-image:
-  description: The image the task definition should name.
-  returned: always
-  type: str
-  sample: 123456789012.dkr.ecr.us-east-1.amazonaws.com/sdt-prod/auth-service:1.4.2
-available:
-  description: Whether the image can be pulled. Where it is false, tasks could not start.
-  returned: always
-  type: bool
-start:
-  description: >-
-    Whether the service exists without tasks only because it waited for this image, so that it should be started now.
-  returned: always
-  type: bool
-unmarked:
-  description: >-
-    Which tag to give the image, with its C(digest), so that lifecycle rules leave it alone while it runs. Empty where it is
-    marked, or is of another registry or not there.
+services:
+  description: What was found out, by the names of the services.
   returned: always
   type: dict
-  sample: {keep-release-1: {digest: "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}}
-task_definition:
-  description: ARN of the task definition the service uses, or an empty string.
-  returned: always
-  type: str
-release:
-  description: >-
-    What the last release left in tags of the task definition, by their names without C(release:). Empty where there was none.
-  returned: always
-  type: dict
-  sample: {by: "arn:aws:iam::123456789012:user/ada", reason: faster login, from: ""}
+  contains:
+    image:
+      description: The image the task definition should name.
+      type: str
+      sample: 123456789012.dkr.ecr.us-east-1.amazonaws.com/sdt-prod/auth-service:1.4.2
+    available:
+      description: Whether the image can be pulled. Where it is false, tasks could not start.
+      type: bool
+    start:
+      description: >-
+        Whether the service exists without tasks only because it waited for this image, so that it should be started now.
+      type: bool
+    unmarked:
+      description: >-
+        Which tag to give the image, with its C(digest), so that lifecycle rules leave it alone while it runs. Empty where it is
+        marked, or is of another registry or not there.
+      type: dict
+      sample: {keep-release-1: {digest: "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}}
+    task_definition:
+      description: ARN of the task definition the service uses, or an empty string.
+      type: str
+    release:
+      description: >-
+        What the last release left in tags of the task definition, by their names without C(release:). Empty where there was
+        none.
+      type: dict
+      sample: {by: "arn:aws:iam::123456789012:user/ada", reason: faster login, from: ""}
 pending:
-  description: What to do before the service can start.
-  returned: when no image is available
+  description: What to do before services can start.
+  returned: when no image is available for one
   type: list
   elements: str
+unfinished:
+  description: What could not be found out, by the hosts of O(hosts), where it could for others.
+  returned: when it could not for some
+  type: dict
 """
 
 import typing as t
 
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.sdt.infra.plugins.module_utils import _ecr_images
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._ecs import described_definition, described_service, release_of
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._hosts import HOSTS_OPTION, Unfinished, options_of_hosts
 
+_SPEC: dict[str, t.Any] = {
+    "cluster": {"type": "str"},
+    "service": {"type": "str"},
+    "container": {"type": "str"},
+    "repository": {"type": "str"},
+    "tag": {"type": "str"},
+    "image": {"type": "str"},
+}
+_NEEDED = ("cluster", "service", "repository")
 _SUSPENDED = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
 
 
@@ -143,8 +156,8 @@ def newest(uri: str, pushed: list[State], tag: str = "") -> str:
     return f"{uri}:{tags[0]}" if tags else f"{uri}@{last['imageDigest']}"
 
 
-def _answer(aws: Aws, params: State) -> State:
-    service = described_service(aws, params["cluster"], params["service"])
+def _answer(aws: Aws, params: State, peers: list[str]) -> State:
+    service = described_service(aws, params["cluster"], params["service"], peers)
     if service is not None and service["status"] != "ACTIVE":
         service = None
     definition = (service or {}).get("taskDefinition") or ""
@@ -165,13 +178,15 @@ def _answer(aws: Aws, params: State) -> State:
         image=params["image"] or "",
         exists=bool(service),
     )
-    answer: State = {**choice._asdict(), "unmarked": images.unmarked(choice.image), **known}
-    if not choice.available:
-        answer["pending"] = [
-            f"ECS service {params['service']} has no tasks yet, because {choice.image} does not exist. Push an image to "
-            f"{uri} and run again, or release one: the service then starts."
-        ]
-    return answer
+    return {**choice._asdict(), "unmarked": images.unmarked(choice.image), **known}
+
+
+def _pending(aws: Aws, params: State, answer: State) -> str:
+    uri = _ecr_images.registry(aws) + params["repository"]
+    return (
+        f"ECS service {params['service']} has no tasks yet, because {answer['image']} does not exist. Push an image to "
+        f"{uri} and run again, or release one: the service then starts."
+    )
 
 
 def _image_of(described: State, container: str) -> str:
@@ -192,24 +207,49 @@ def _suspended(aws: Aws, params: State) -> bool:
     return any(all((one.get("SuspendedState") or {}).get(name) for name in _SUSPENDED) for one in found or [])
 
 
+def _wanted(params: State) -> list[tuple[str, State]]:
+    """The services that are asked about, each with the host it belongs to."""
+    wanted = []
+    for host, said in options_of_hosts(params["hosts"]):
+        own = {name: said.get(name, params[name]) for name in _SPEC}
+        missing = [name for name in _NEEDED if not own[name]]
+        checked = ArgumentSpecValidator(_SPEC).validate(own)
+        if missing or checked.error_messages:
+            problem = f"It needs {', '.join(missing)}." if missing else " ".join(checked.error_messages)
+            raise InfraError(f"{problem} (for {host})" if host else problem)
+        wanted.append((host, checked.validated_parameters))
+    return wanted
+
+
 def main() -> None:
     module = AnsibleAWSModule(
-        argument_spec={
-            "cluster": {"type": "str", "required": True},
-            "service": {"type": "str", "required": True},
-            "container": {"type": "str"},
-            "repository": {"type": "str", "required": True},
-            "tag": {"type": "str"},
-            "image": {"type": "str"},
-            **CONNECTION_OPTIONS,
-        },
+        argument_spec={**_SPEC, **CONNECTION_OPTIONS, **HOSTS_OPTION},
+        required_one_of=[("service", "hosts")],
+        mutually_exclusive=[("service", "hosts")],
         supports_check_mode=True,
     )
+    services: State = {}
+    pending: list[str] = []
     try:
-        answer = _answer(Aws(module), module.params)
+        wanted = _wanted(module.params)
     except InfraError as error:
-        module.fail_json(msg=f"Could not find out which image {module.params['service']} should run: {error}")
-    module.exit_json(changed=False, **answer)
+        module.fail_json(msg=str(error))
+    aws = Aws(module)
+    unfinished = Unfinished(host for host, _params in wanted)
+    for host, params in wanted:
+        peers = [other["service"] for _host, other in wanted if other["cluster"] == params["cluster"]]
+        try:
+            answer = services[params["service"]] = _answer(aws, params, peers)
+            if not answer["available"]:
+                pending.append(_pending(aws, params, answer))
+        except InfraError as error:
+            unfinished.add(host, f"Could not find out which image {params['service']} should run: {error}")
+    if unfinished.everywhere:
+        module.fail_json(msg=" ".join(unfinished.errors))
+    result: State = {"services": services, **({"pending": pending} if pending else {}), **unfinished.result()}
+    for problem in unfinished.errors:
+        module.warn(problem)
+    module.exit_json(changed=False, **result)
 
 
 if __name__ == "__main__":

@@ -15,9 +15,8 @@ description:
 author: SDT platform engineering (@sdt)
 options:
   load_balancer:
-    description: Name or ARN of the load balancer.
+    description: Name or ARN of the load balancer. Every resource needs it, of itself or beside O(each).
     type: str
-    required: true
   port:
     description: The port it listens on. In O(each), the keys are ports.
     type: int
@@ -316,7 +315,7 @@ def main() -> None:
     run(
         Listener,
         {
-            "load_balancer": {"type": "str", "required": True},
+            "load_balancer": {"type": "str"},
             "port": {"type": "int"},
             "protocol": {"type": "str", "choices": ["HTTP", "HTTPS"]},
             "certificate": {"type": "str"},
@@ -326,6 +325,7 @@ def main() -> None:
             "response_headers": {"type": "dict"},
             "server_header": {"type": "bool"},
         },
+        needs=("load_balancer",),
     )
 
 

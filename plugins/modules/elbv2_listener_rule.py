@@ -19,9 +19,8 @@ options:
     description: The C(Name) tag of the rule, unique within the load balancer.
     type: str
   load_balancer:
-    description: Name or ARN of the load balancer.
+    description: Name or ARN of the load balancer. Every resource needs it, of itself or beside O(each).
     type: str
-    required: true
   listener_ports:
     description:
       - Ports of the listeners the rule may belong to, most wanted first.
@@ -393,7 +392,7 @@ def main() -> None:
         ListenerRule,
         {
             "name": {"type": "str"},
-            "load_balancer": {"type": "str", "required": True},
+            "load_balancer": {"type": "str"},
             "listener_ports": {"type": "list", "elements": "int"},
             "priority": {"type": "int"},
             "conditions": {
@@ -416,6 +415,7 @@ def main() -> None:
             },
             "action": ACTION,
         },
+        needs=("load_balancer",),
     )
 
 

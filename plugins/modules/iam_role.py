@@ -107,9 +107,11 @@ actions:
   elements: dict
 """
 
+import contextlib
+
 from ansible_collections.sdt.infra.plugins.module_utils import _policy, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, ordered
-from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
 
 _GONE = ("NoSuchEntity",)
@@ -134,7 +136,7 @@ class Role(Resource):
     computed = ("arn", "id")
 
     def find(self) -> State | None:
-        role = self.aws.read("iam", "get_role", "Role", missing=_GONE, RoleName=self.name)
+        role = self._listed() or self.aws.read("iam", "get_role", "Role", missing=_GONE, RoleName=self.name)
         if role is None:
             return None
         return {
@@ -144,12 +146,31 @@ class Role(Resource):
             "path": role["Path"],
             "description": role.get("Description", ""),
             "trust_policy": _policy.canonical(role["AssumeRolePolicyDocument"]),
-            "policies": self._inline(),
-            "managed_policies": self._attached(),
+            "policies": self._inline(role),
+            "managed_policies": self._attached(role),
             "permissions_boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
             "max_session_duration": role["MaxSessionDuration"],
             "tags": _tags.from_list(role.get("Tags")),
         }
+
+    def _listed(self) -> State | None:
+        """The role with its policies, out of two requests for all roles of the account, where it has few.
+
+        None where it has many, where listing them all is not allowed, and for a role that is not there: what is new
+        is shown late. See https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+        """
+        wanted = len(self.peers)
+        with contextlib.suppress(AwsError):
+            details, whole = self.aws.read_some(
+                "iam", "get_account_authorization_details", "RoleDetailList", wanted=wanted, Filter=["Role"]
+            )
+            roles, all_of_them = (
+                self.aws.read_some("iam", "list_roles", "Roles", wanted=wanted) if whole else ([], False)
+            )
+            if all_of_them:  # each tells what the other does not
+                found = [one for one in [*details, *roles] if one["RoleName"] == self.name]
+                return {**found[0], **found[1]} if len(found) == 2 else None
+        return None
 
     def desired(self) -> State:
         desired = super().desired()
@@ -208,7 +229,9 @@ class Role(Resource):
     def remove_tags(self, current: State, names: list[str]) -> None:
         self.aws.write("iam", "untag_role", RoleName=self.name, TagKeys=names)
 
-    def _inline(self) -> State:
+    def _inline(self, role: State) -> State:
+        if "RolePolicyList" in role:
+            return {one["PolicyName"]: _policy.canonical(one["PolicyDocument"]) for one in role["RolePolicyList"]}
         names = self.aws.read("iam", "list_role_policies", "PolicyNames", missing=_GONE, RoleName=self.name) or []
         return {name: self._inline_document(name) for name in names}
 
@@ -216,10 +239,12 @@ class Role(Resource):
         answer = self.aws.read("iam", "get_role_policy", missing=_GONE, RoleName=self.name, PolicyName=name) or {}
         return _policy.canonical(answer.get("PolicyDocument"))
 
-    def _attached(self) -> list[str]:
-        attached = self.aws.read(
-            "iam", "list_attached_role_policies", "AttachedPolicies", missing=_GONE, RoleName=self.name
-        )
+    def _attached(self, role: State) -> list[str]:
+        attached = role.get("AttachedManagedPolicies")
+        if attached is None:
+            attached = self.aws.read(
+                "iam", "list_attached_role_policies", "AttachedPolicies", missing=_GONE, RoleName=self.name
+            )
         return ordered(one["PolicyArn"] for one in attached or [])
 
     def _set_policies(self, current: State, wanted: State) -> None:

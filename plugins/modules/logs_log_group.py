@@ -133,7 +133,7 @@ class LogGroup(Resource):
         path = self.name.rpartition("/")[0]
         if path:
             groups, complete = self.aws.read_some(
-                "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=f"{path}/"
+                "logs", "describe_log_groups", "logGroups", wanted=len(self.peers), logGroupNamePrefix=f"{path}/"
             )
             if complete:
                 return groups

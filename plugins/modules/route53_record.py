@@ -25,9 +25,8 @@ options:
     choices: [A, AAAA, CAA, CNAME, MX, PTR, SRV, TXT]
     default: A
   hosted_zone:
-    description: Domain name or id of the hosted zone.
+    description: Domain name or id of the hosted zone. Every resource needs it, of itself or beside O(each).
     type: str
-    required: true
   private_zone:
     description: Whether O(hosted_zone) as a name means the private zone of this name.
     type: bool
@@ -299,7 +298,7 @@ def main() -> None:
         {
             "name": {"type": "str"},
             "type": {"type": "str", "choices": _TYPES, "default": "A"},
-            "hosted_zone": {"type": "str", "required": True},
+            "hosted_zone": {"type": "str"},
             "private_zone": {"type": "bool", "default": False},
             "value": {"type": "list", "elements": "str"},
             "ttl": {"type": "int"},
@@ -317,6 +316,7 @@ def main() -> None:
         waits=True,
         wait_timeout=300,
         mutually_exclusive=[("value", "alias"), ("ttl", "alias")],
+        needs=("hosted_zone",),
     )
 
 

@@ -19,9 +19,8 @@ options:
     description: Name of the service, the first part of its DNS name.
     type: str
   namespace:
-    description: Name or id of the namespace.
+    description: Name or id of the namespace. Every resource needs it, of itself or beside O(each).
     type: str
-    required: true
   description:
     description: What the service is for.
     type: str
@@ -195,12 +194,13 @@ def main() -> None:
         DiscoveryService,
         {
             "name": {"type": "str"},
-            "namespace": {"type": "str", "required": True},
+            "namespace": {"type": "str"},
             "description": {"type": "str"},
             "dns_records": {"type": "dict", "default": {"A": 10}},
             "routing_policy": {"type": "str", "choices": ["MULTIVALUE", "WEIGHTED"], "default": "MULTIVALUE"},
             "custom_health_check": {"type": "bool", "default": True},
         },
+        needs=("namespace",),
     )
 
 

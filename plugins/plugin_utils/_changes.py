@@ -35,6 +35,7 @@ class Changes:
         self.done: list[Change] = []
         self.pending: dict[str, None] = {}  # in the order they came, each once
         self.seen: set[str] = set()  # ids and ARNs of all that is declared and exists
+        self.unfinished: dict[str, str] = {}  # hosts that go no further, with what keeps them, where others do
 
     def collect(self, host: str, task: str, answer: dict[str, t.Any]) -> None:
         """Take what a result of one of our modules says; others say nothing."""
@@ -45,6 +46,7 @@ class Changes:
             changes.extend(_changes(host, task, part))
             self.seen.update(_identities(part.get("resources")))
             self.pending.update(dict.fromkeys(str(one) for one in part.get("pending") or []))
+            self.unfinished.update(part.get("unfinished") or {})
 
 
 CHANGES = Changes()  # those of this run
@@ -70,7 +72,9 @@ def _changes(host: str, task: str, part: dict[str, t.Any]) -> t.Iterator[Change]
         diff = diffs[index] if index < len(diffs) and isinstance(diffs[index], dict) else {}
         before, after = diff.get("before") or {}, diff.get("after") or {}
         fields = {name: {"before": before.get(name), "after": after.get(name)} for name in one.get("fields") or []}
-        yield Change(host, task, one["kind"], one["name"], one["action"], fields, one.get("effects") or [])
+        yield Change(
+            one.get("host") or host, task, one["kind"], one["name"], one["action"], fields, one.get("effects") or []
+        )
 
 
 def _identities(resources: t.Any) -> t.Iterator[str]:

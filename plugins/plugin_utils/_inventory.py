@@ -15,7 +15,7 @@ import typing as t
 import yaml
 from ansible.errors import AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible.vars.hostvars import HostVarsVars
+from ansible_collections.sdt.infra.plugins.plugin_utils._variables import Variables
 
 try:  # where a value was written; known to ansible-core from 2.19, but not part of its public face
     from ansible._internal._datatag._tags import Origin
@@ -41,12 +41,9 @@ class Host(t.Mapping[str, t.Any]):
         self.name = name
         self.given = variables if given is None else given  # without the defaults of the roles, not worked out
         self._variables = variables
-        self._known: dict[str, t.Any] = {}
 
     def __getitem__(self, variable: str) -> t.Any:
-        if variable not in self._known:
-            self._known[variable] = self._variables[variable]
-        return self._known[variable]
+        return self._variables[variable]
 
     def __iter__(self) -> t.Iterator[str]:
         return iter(self._variables)
@@ -65,6 +62,22 @@ class Host(t.Mapping[str, t.Any]):
     def problem(self, variable: str, text: str) -> Problem:
         """The sentence about this variable, with the place where its value was written."""
         return Problem(self.name, f"{variable}{where(self.given.get(variable))}: {text}")
+
+
+class WorkedOut(t.Mapping[str, t.Any]):
+    """The variables of one of several hosts, each worked out when it is asked for."""
+
+    def __init__(self, name: str, names: t.Collection[str], variables: Variables):
+        self._name, self._names, self._all = name, names, variables
+
+    def __getitem__(self, variable: str) -> t.Any:
+        return self._all.value(self._name, variable)
+
+    def __iter__(self) -> t.Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 class Absent(Exception):
@@ -140,10 +153,10 @@ def whole(
 ) -> Inventory:
     """The inventory of a run; hostvars and groups are Ansible's, folder is where it was read from."""
     defaults = role_defaults(loader)
-    hosts = {}
-    for name in sorted(groups["all"]):
-        given = hostvars.raw_get(name)
-        hosts[name] = Host(name, HostVarsVars({**defaults, **UNASKED, **given}, loader=loader, host=name), given)
+    given = {name: hostvars.raw_get(name) for name in sorted(groups["all"])}
+    written = {name: {**defaults, **UNASKED, **own} for name, own in given.items()}
+    variables = Variables(written, loader)
+    hosts = {name: Host(name, WorkedOut(name, written[name], variables), own) for name, own in given.items()}
     return Inventory(hosts, groups, folder)
 
 

@@ -78,3 +78,27 @@ def test_a_limit_touches_nothing_else_even_if_others_differ_too(development: t.A
     assert set(operations(emulator)) == {"ecs:RegisterTaskDefinition", "ecs:UpdateService"}
     nothing_to_do(emulator, inventory, "--limit", "auth-service")
     site(emulator, "dev", "--limit", "auth-service").must_succeed()
+
+
+@pytest.mark.long
+def test_a_service_that_cannot_be_finished_leaves_the_others_going(development: t.Any, tmp_path: pathlib.Path) -> None:
+    """Services are brought to their state together; what is wrong with one is told, and mended without the others."""
+    development.client("logs").create_log_group(logGroupName="/ecs/sdt-dev/search-service", tags={"Owner": "somebody"})
+    inventory = edited(tmp_path, "dev", {"platform_log_retention_days": 60}, services=SEARCH)
+    run = site(development, inventory)
+    assert run.returncode == 2
+    (failure,) = run.failures
+    assert "search-service could not be finished; the others are" in failure
+    assert "/ecs/sdt-dev/search-service exists already and belongs to somebody else" in failure
+    done = {(host, action, kind, name) for host, action, kind, name in run.actions if host.endswith("-service")}
+    assert ("auth-service", "update", "log_group", "/ecs/sdt-dev/auth-service") in done
+    assert ("search-service", "create", "repository", "sdt-dev/search-service") in done
+    services = development.client("ecs").list_services(cluster="sdt-dev")["serviceArns"]
+    assert not [arn for arn in services if arn.endswith("/search-service")]
+
+    development.client("logs").delete_log_group(logGroupName="/ecs/sdt-dev/search-service")
+    rest = site(development, inventory).must_succeed()
+    assert {host for host, *_what in rest.actions} <= {"search-service", "monitoring"}
+    nothing_to_do(development, inventory)
+    destroy(development, inventory, "--limit", "search-service", "-e", "confirm=dev").must_succeed()
+    site(development, "dev").must_succeed()

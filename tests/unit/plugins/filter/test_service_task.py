@@ -116,7 +116,6 @@ def test_an_isolated_service_gets_nothing_whatever_is_asked() -> None:
     found = task(isolated=True, **EVERYTHING)
     assert found["task_policies"] == {}
     assert sorted(statements(found["execution_policies"])) == ["Log", "Login", "Pull"]
-    assert found["secrets"] == {} and not found["execute_command"]
     (container,) = found["containers"]
     assert container["secrets"] == {}
     assert sorted(container["environment"]) == ["AWS_REGION", "PORT", "SERVICE_NAME"]
