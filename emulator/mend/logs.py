@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""CloudWatch Logs: putting a metric filter again replaces it, and events of streams whose names begin alike.
+"""CloudWatch Logs: a metric filter put again replaces it, events of streams by prefix, tags go with a group.
 
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.logs.metric_filters import MetricFilters
+from moto.logs.models import LogsBackend
 from moto.logs.responses import LogsResponse
 
 from emulator.registry import mend
@@ -38,3 +39,10 @@ def filter_log_events(original: Callable, self: LogsResponse) -> str:
     found = json.loads(answer)
     found["events"] = [one for one in found["events"] if one["logStreamName"].startswith(prefix)]
     return json.dumps(found)
+
+
+@mend(LogsBackend)
+def delete_log_group(original: Callable, self: LogsBackend, log_group_name: str) -> None:
+    group = self.groups.get(log_group_name)
+    original(self, log_group_name)
+    self.tagger.delete_all_tags_for_resource(group.arn)

@@ -86,3 +86,16 @@ def test_only_one_user_at_a_time_tells_its_boundary(iam):
     assert iam.get_user(UserName="kim")["User"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == boundary
     assert "PermissionsBoundary" not in iam.list_users()["Users"][0]
     assert "PermissionsBoundary" in iam.get_user(UserName="kim")["User"]
+
+
+def test_the_details_of_an_account_come_in_pages(emulator):
+    iam = emulator.client("iam")
+    for number in range(5):
+        iam.create_role(RoleName=f"role-{number}", AssumeRolePolicyDocument=TRUST)
+    first = iam.get_account_authorization_details(Filter=["Role"], MaxItems=2)
+    assert first["IsTruncated"] and len(first["RoleDetailList"]) == 2
+    pages = iam.get_paginator("get_account_authorization_details").paginate(
+        Filter=["Role"], PaginationConfig={"PageSize": 2}
+    )
+    names = [one["RoleName"] for page in pages for one in page["RoleDetailList"]]
+    assert names == [f"role-{number}" for number in range(5)]

@@ -30,3 +30,12 @@ def test_a_metric_filter_put_again_is_replaced(emulator):
     ]
     logs.delete_metric_filter(logGroupName="/one", filterName="errors")
     assert len(logs.describe_metric_filters(logGroupName="/one")["metricFilters"]) == 1
+
+
+def test_the_tags_of_a_log_group_go_with_it(emulator):
+    logs = emulator.client("logs")
+    logs.create_log_group(logGroupName="/one", tags={"Old": "1"})
+    logs.delete_log_group(logGroupName="/one")
+    logs.create_log_group(logGroupName="/one", tags={"New": "1"})
+    (group,) = logs.describe_log_groups()["logGroups"]
+    assert logs.list_tags_for_resource(resourceArn=group["logGroupArn"])["tags"] == {"New": "1"}

@@ -32,14 +32,18 @@ class ActionModule(NormalActionModule):
     _call: tuple[str, str, dict[str, str]] | None = None  # the module, its parameters and its environment
 
     def run(self, tmp: t.Any = None, task_vars: t.Any = None) -> dict[str, t.Any]:
-        hosts = self._task.args.pop("hosts", None)
-        if isinstance(hosts, list) and self._task.run_once:
-            going = [host for host in hosts if host not in CHANGES.unfinished]
-            shared, each = _together.arguments(self._task, going, task_vars, self._loader)
-            self._task.args = {**shared, "hosts": each}
-        elif isinstance(hosts, dict):
-            self._task.args["hosts"] = hosts
-        return super().run(tmp, task_vars)
+        hosts = self._task.args.get("hosts")
+        if not isinstance(hosts, list) or not self._task.run_once:
+            if isinstance(hosts, list):  # given to all tasks of the play; this one is for its own host
+                del self._task.args["hosts"]
+            return super().run(tmp, task_vars)
+        going = [host for host in hosts if host not in CHANGES.unfinished]
+        shared, each = _together.arguments(self._task, going, task_vars, self._loader)
+        self._task.args = {**shared, "hosts": each}
+        result = {**super().run(tmp, task_vars), "hosts": going}
+        if result.get("unfinished") and not CHANGES.collected:  # nobody would remember it
+            result.update(failed=True, msg=" ".join(result["unfinished"].values()))
+        return result
 
     def _configure_module(self, module_name: str, module_args: t.Any, task_vars: t.Any) -> t.Any:
         environment: dict[str, t.Any] = {}

@@ -40,6 +40,7 @@ class CallbackModule(CallbackBase):
     def __init__(self) -> None:
         super().__init__()
         CHANGES.clear()
+        CHANGES.collected = True
         self._shown = 0  # of what was previewed
         self._exit_code = 0
         self._durations = Durations()
@@ -88,7 +89,8 @@ class CallbackModule(CallbackBase):
 
     def _ended(self, result: t.Any) -> None:
         host, task = place_of(result)
-        self._durations.end(host.get_name(), task.get_name())
+        together = answer_of(result).get("hosts")
+        self._durations.end(host.get_name(), task.get_name(), _part(together) if isinstance(together, list) else None)
 
     def _show_previewed(self) -> None:
         self._show(CHANGES.previewed[self._shown :], "would be ")
@@ -105,3 +107,8 @@ class CallbackModule(CallbackBase):
                 self._display.banner(f"{total} RESOURCES {would}{past}".upper())
                 for kind, names in kinds.items():
                     self._display.display(f"{kind}: {', '.join(names)}")
+
+
+def _part(hosts: list[str]) -> str | None:
+    """What a task that was run for several hosts is a part of."""
+    return f"{hosts[0]} and {len(hosts) - 1} more" if len(hosts) > 1 else None

@@ -28,6 +28,7 @@ class Changes:
     """All changes of a run, in the order they came."""
 
     def __init__(self) -> None:
+        self.collected = False  # whether somebody does
         self.clear()
 
     def clear(self) -> None:

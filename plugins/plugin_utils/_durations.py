@@ -24,10 +24,11 @@ class Durations:
     def start(self, host: str, task: str) -> None:
         self._started[host, task] = self._clock()
 
-    def end(self, host: str, task: str) -> None:
+    def end(self, host: str, task: str, part: str | None = None) -> None:
+        """The task of the host is over. What it took counts for the host, or for a part of the run that is no host."""
         started = self._started.pop((host, task), None)
         if started is not None:
-            tasks = self._tasks.setdefault(host, {})
+            tasks = self._tasks.setdefault(part or host, {})
             tasks[task] = tasks.get(task, 0.0) + self._clock() - started
 
     def lines(self) -> list[str]:

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""One call for several inventory hosts: each resource belongs to its host, and what fails for one leaves the others going."""
+"""One call for several inventory hosts: each resource belongs to its host, and a failure leaves the others going."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Run:
 
     def _actions(self, previewed: bool) -> list[Action]:
         return sorted(
-            (one["host"], action["action"], action["kind"], action["name"])
+            (action.get("host", one["host"]), action["action"], action["kind"], action["name"])
             for one in self.results
             if one["check_mode"] == previewed
             for action in one["actions"]

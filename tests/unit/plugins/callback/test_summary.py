@@ -75,22 +75,24 @@ def test_where_the_time_went(callback: CallbackModule) -> None:
     now = [0.0]
     callback._durations = Durations(lambda: now[0])
 
-    def took(host: str, task: str, seconds: float, end: t.Any) -> None:
+    def took(host: str, task: str, seconds: float, end: t.Any, **answer: t.Any) -> None:
         named = [types.SimpleNamespace(get_name=lambda name=name: name) for name in (host, task)]
         callback.v2_runner_on_start(*named)
         now[0] += seconds
-        end(types.SimpleNamespace(result={"changed": False}, host=named[0], task=named[1]))
+        end(types.SimpleNamespace(result={"changed": False, **answer}, host=named[0], task=named[1]))
 
     took("database", "Start it", 3.04, callback.v2_runner_on_ok)
     took("database", "Finish it", 725, callback.v2_runner_on_failed)
     took("network", "Make subnets", 1.5, callback.v2_runner_on_ok)
     took("cluster", "Skip it", 0.2, callback.v2_runner_on_skipped)
+    took("auth-service", "Run them", 1.2, callback.v2_runner_on_ok, hosts=["auth-service", "content-service", "other"])
     callback.v2_playbook_on_stats(None)
     assert callback.lines == [
         "WHERE THE TIME WENT",
-        "database    12 min 8 s    12 min 5 s of it: Finish it",
-        "network          1.5 s         1.5 s of it: Make subnets",
-        "all        12 min 10 s  parts run side by side",
+        "database                   12 min 8 s    12 min 5 s of it: Finish it",
+        "network                         1.5 s         1.5 s of it: Make subnets",
+        "auth-service and 2 more         1.2 s         1.2 s of it: Run them",
+        "all                       12 min 11 s  parts run side by side",
     ]
 
 
