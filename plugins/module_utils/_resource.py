@@ -545,7 +545,7 @@ def _refusal(resource: Resource, current: State, desired: State, fields: list[st
 def _wait(
     resource: Resource, reached: t.Callable[[State | None], bool], what: str, appear: bool = False
 ) -> State | None:
-    """Look again and again, soon at first, then every poll_seconds, until reached."""
+    """Look again and again until reached: soon at first, later at a tenth of what was waited, up to poll_seconds."""
     timeout = 120 if appear else resource.options.get("wait_timeout") or 120  # a new id is known everywhere by then
     started = time.monotonic()
     pause = 0.25
@@ -563,5 +563,5 @@ def _wait(
             )
         time.sleep(pause)
         resource.aws.hold_lock()
-        pause = min(pause * 1.6, resource.poll_seconds)
+        pause = min(pause * 1.6, max(2.0, waited / 10), resource.poll_seconds)
         resource.aws.forget()

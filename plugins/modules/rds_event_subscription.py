@@ -181,9 +181,13 @@ class EventSubscription(RdsResource):
         return desired
 
     def ready(self, state: State) -> bool:
-        if state["status"] in _LOST:
-            raise InfraError(f"{self.kind} {self.name} sends nothing, as {_LOST[state['status']]}.")
+        for problem in self.warnings(state):
+            raise InfraError(problem)
         return state["status"] == "active"
+
+    def warnings(self, state: State) -> list[str]:
+        lost = _LOST.get(state["status"])
+        return [f"{self.kind} {self.name} sends nothing, as {lost}."] if lost else []
 
     def leaving(self, state: State) -> bool:
         return state["status"] == "deleting"
