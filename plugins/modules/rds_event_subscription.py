@@ -186,7 +186,7 @@ class EventSubscription(RdsResource):
         return state["status"] == "active"
 
     def warnings(self, state: State) -> list[str]:
-        lost = _LOST.get(state["status"])
+        lost = _LOST.get(state.get("status", ""))
         return [f"{self.kind} {self.name} sends nothing, as {lost}."] if lost else []
 
     def leaving(self, state: State) -> bool:
