@@ -56,10 +56,13 @@ molecule: setup ## Run the molecule scenarios
 test-long: setup ## Run the long walks: every environment, every field, every interruption
 	tools/test-long
 
+audit: setup ## Scan production, converged on an emulator, with an independent scanner, and say what it finds
+	$(BIN)/python tools/audit.py
+
 bench: setup ## Measure module calls with and without the warm connection, and the platform beside Terraform
 	tools/bench
 
 clean: ## Remove what setup and the tests made
 	rm -rf .venv .venv-* .cache .ansible artifacts
 
-.PHONY: help setup demo demo-stop emulator test lint unit molecule test-long bench clean
+.PHONY: help setup demo demo-stop emulator test lint unit molecule test-long audit bench clean

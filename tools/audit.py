@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Scans an environment with an independent scanner (Prowler) and says what has to be done.
+
+Usage: python tools/audit.py [--account] [--region REGION]
+
+Without --account it is production, converged with a domain on an emulator of its own; with it the account the AWS_*
+variables of the process name. The scanner has a virtual environment of its own, .venv-audit, as it brings a lot along.
+Ends with 1 when a check that counts fails; tests/security says which do and what may be excepted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import typing as t
+
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tools"), str(ROOT / "tests" / "site")]
+
+import audit_findings
+
+SECURITY = ROOT / "tests" / "security"
+SCANNER = ROOT / ".venv-audit"
+VERSION = "5.46.0"
+DOMAIN = "example.org"
+LIMIT = 1800  # seconds
+
+
+def scanner() -> pathlib.Path:
+    """The scanner, installed when it is not there yet."""
+    program = SCANNER / "bin" / "prowler"
+    if not program.exists():
+        print(f"Installing Prowler {VERSION} into {SCANNER.name}, which takes some minutes", flush=True)
+        subprocess.run([sys.executable, "-m", "venv", SCANNER], check=True)
+        subprocess.run([SCANNER / "bin" / "pip", "install", "--quiet", f"prowler=={VERSION}"], check=True)
+    return program
+
+
+@contextlib.contextmanager
+def production() -> t.Iterator[dict[str, str]]:
+    """Production on an emulator, in an account without the VPC AWS puts there; the variables that lead to it."""
+    os.environ.update(MOTO_EC2_LOAD_DEFAULT_AMIS="false", MOTO_IAM_LOAD_MANAGED_POLICIES="true")
+    import walks
+
+    from emulator import testing
+
+    with testing.start() as emulator, tempfile.TemporaryDirectory() as directory:
+        remove_default_vpc(emulator.client("ec2"))
+        emulator.client("route53").create_hosted_zone(Name=DOMAIN, CallerReference="audit")
+        settings = {"platform_domain": DOMAIN, "platform_hosted_zone": DOMAIN}
+        walks.converged(emulator, walks.edited(pathlib.Path(directory), "prod", settings), "sdt-prod")
+        yield testing.environment(emulator.url)
+
+
+def remove_default_vpc(ec2: t.Any) -> None:
+    for vpc in ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]:
+        inside = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
+        for subnet in ec2.describe_subnets(Filters=inside)["Subnets"]:
+            ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+        attached = [{"Name": "attachment.vpc-id", "Values": [vpc["VpcId"]]}]
+        for gateway in ec2.describe_internet_gateways(Filters=attached)["InternetGateways"]:
+            ec2.detach_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"], VpcId=vpc["VpcId"])
+            ec2.delete_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"])
+        ec2.delete_vpc(VpcId=vpc["VpcId"])
+
+
+def scan(checks: t.Iterable[str], region: str, environment: t.Mapping[str, str], folder: pathlib.Path) -> pathlib.Path:
+    """Run the scanner; the file with what it found. A fresh folder, as it appends to a file that is there."""
+    log = folder / "scanner.log"
+    command = [
+        str(scanner()),
+        *("aws", "--region", region, "--checks", *checks, "--scan-unused-services", "--no-banner"),
+        *("--output-formats", "csv", "--output-directory", str(folder), "--output-filename", "scan"),
+        *("--config-file", str(SECURITY / "scanner.yml"), "--log-level", "ERROR", "--log-file", str(log)),
+        "--ignore-exit-code-3",
+    ]
+    ran = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=LIMIT)
+    output = folder / "scan.csv"
+    if ran.returncode or not output.exists():
+        sys.exit(f"The scanner failed:\n{ran.stdout[-2000:]}{ran.stderr[-2000:]}")
+    # What it could not ask makes checks pass or vanish.
+    for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else []:
+        print(f"The scanner could not ask everything: {line[:300]}", file=sys.stderr)
+    return output
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Scan an environment with Prowler, and say what has to be done.")
+    parser.add_argument("--account", action="store_true", help="the account of the AWS_* variables, not an emulator")
+    parser.add_argument("--region", default="us-east-1", help="the region to scan (default: us-east-1)")
+    options = parser.parse_args()
+    known = audit_findings.checks(SECURITY / "checks.tsv")
+    exceptions, absent = (
+        yaml.safe_load((SECURITY / f"{name}.yml").read_text(encoding="utf-8")) for name in ("exceptions", "absent")
+    )
+    where = contextlib.nullcontext({}) if options.account else production()
+    with where as environment, tempfile.TemporaryDirectory() as folder:
+        found = audit_findings.findings(scan(known, options.region, environment, pathlib.Path(folder)))
+    judged, wrong = audit_findings.judge(known, found, exceptions, absent)
+    print(audit_findings.table(judged))
+    print("\n".join(["", *wrong]) if wrong else "\nNothing is wrong.")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
