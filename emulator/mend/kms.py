@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""KMS: a key's ARN is as good as its id, and a deletion says what it scheduled."""
+"""KMS: a key's ARN is as good as its id, a deletion says what it scheduled, and AWS's own keys are AWS's."""
 
 from __future__ import annotations
 
@@ -33,6 +33,19 @@ class Keys(dict[str, Key]):
 def init(original: Any, self: KmsBackend, region_name: str, account_id: str | None = None) -> None:
     original(self, region_name, account_id)
     self.keys = Keys(self.keys)
+
+
+@mend(KmsBackend)
+def _generate_default_keys(original: Any, self: KmsBackend, alias_name: str) -> str | None:
+    """The keys of aliases such as alias/aws/rds belong to AWS, which rotates them every year.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key
+    """
+    key_id = original(self, alias_name)
+    if key_id is not None:
+        self.keys[key_id].key_manager = "AWS"
+        self.keys[key_id].key_rotation_status = True
+    return key_id
 
 
 @mend(KmsResponse)

@@ -53,3 +53,10 @@ def test_the_aliases_of_aws_are_reserved(kms):
     key = kms.create_key()["KeyMetadata"]["KeyId"]
     with pytest.raises(kms.exceptions.ClientError, match="NotAuthorizedException"):
         kms.create_alias(AliasName="alias/aws/sdt", TargetKeyId=key)
+
+
+def test_the_keys_of_aws_are_no_customers(kms):
+    managed = kms.describe_key(KeyId="alias/aws/rds")["KeyMetadata"]
+    assert managed["KeyManager"] == "AWS"
+    assert kms.get_key_rotation_status(KeyId=managed["KeyId"])["KeyRotationEnabled"]
+    assert kms.create_key()["KeyMetadata"]["KeyManager"] == "CUSTOMER"
