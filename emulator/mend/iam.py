@@ -118,7 +118,8 @@ def get_account_authorization_details(original: Any, self: IamResponse) -> Actio
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
     """
-    every = [(name, one) for name in DETAILS for one in original(self).result[name]]
+    answer = original(self).result
+    every = [(name, one) for name in DETAILS for one in answer[name]]
     start, size = int(self._get_param("Marker") or 0), int(self._get_param("MaxItems") or 100)
     page: dict[str, Any] = {name: [] for name in DETAILS}
     for name, one in every[start : start + size]:

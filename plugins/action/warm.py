@@ -33,9 +33,10 @@ class ActionModule(NormalActionModule):
 
     def run(self, tmp: t.Any = None, task_vars: t.Any = None) -> dict[str, t.Any]:
         hosts = self._task.args.get("hosts")
-        if not isinstance(hosts, list) or not self._task.run_once:
-            if isinstance(hosts, list):  # given to all tasks of the play; this one is for its own host
-                del self._task.args["hosts"]
+        if not isinstance(hosts, list):
+            return super().run(tmp, task_vars)
+        if not self._task.run_once:  # given to all tasks of the play, and this one is for its own host
+            del self._task.args["hosts"]
             return super().run(tmp, task_vars)
         going = [host for host in hosts if host not in CHANGES.unfinished]
         shared, each = _together.arguments(self._task, going, task_vars, self._loader)

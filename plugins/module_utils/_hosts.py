@@ -35,17 +35,13 @@ class Unfinished:
     def add(self, host: str, error: str) -> None:
         self._errors.setdefault(host, []).append(error)
 
-    @property
-    def errors(self) -> list[str]:
-        """All of them, each once."""
-        return list(dict.fromkeys(error for errors in self._errors.values() for error in errors))
-
-    @property
-    def everywhere(self) -> bool:
-        """Whether there is no host that can go on."""
-        return bool(self._errors) and set(self._errors) >= self._hosts
-
-    def result(self) -> State:
-        """What to return where some can go on."""
+    def end(self, module: t.Any, result: State) -> None:
+        """Exit with the result, or fail where there is no host that can go on."""
+        said = list(dict.fromkeys(error for errors in self._errors.values() for error in errors))
+        if said and set(self._errors) >= self._hosts:
+            module.fail_json(msg=" ".join(said), **result)
+        for error in said:
+            # not AnsibleAWSModule.warn, which puts warnings into the result a second time, and that is deprecated
+            module._module.warn(error)
         told = {host: " ".join(errors) for host, errors in sorted(self._errors.items())}
-        return {"unfinished": told} if told else {}
+        module.exit_json(**result, **({"unfinished": told} if told else {}))

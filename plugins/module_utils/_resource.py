@@ -477,11 +477,7 @@ class _Run:
             result["pending"] = self.pending
         if self.diffs:
             result["diff"] = self.diffs if len(self.diffs) > 1 else self.diffs[0]
-        if self.unfinished.everywhere:
-            self.module.fail_json(msg=" ".join(self.unfinished.errors), **result)
-        for error in self.unfinished.errors:
-            self.module._module.warn(error)
-        self.module.exit_json(**result, **self.unfinished.result())
+        self.unfinished.end(self.module, result)
 
 
 def _update(resource: Resource, current: State, changes: State) -> None:

@@ -244,12 +244,8 @@ def main() -> None:
                 pending.append(_pending(aws, params, answer))
         except InfraError as error:
             unfinished.add(host, f"Could not find out which image {params['service']} should run: {error}")
-    if unfinished.everywhere:
-        module.fail_json(msg=" ".join(unfinished.errors))
-    result: State = {"services": services, **({"pending": pending} if pending else {}), **unfinished.result()}
-    for problem in unfinished.errors:
-        module.warn(problem)
-    module.exit_json(changed=False, **result)
+    result: State = {"changed": False, "services": services, **({"pending": pending} if pending else {})}
+    unfinished.end(module, result)
 
 
 if __name__ == "__main__":

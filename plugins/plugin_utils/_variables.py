@@ -49,14 +49,13 @@ class Variables:
         """What this is with the variables of the host."""
         raw, own = self._hosts[host], self._own[host]
         order, words = self._needs.of(written, raw, lambda name: name in self._shared or name in own)
+        self._templar.available_variables = visible = self._visible(host, words)
         for name in order:
-            self._templar.available_variables = self._visible(host, words)
             try:
-                value = self._templar.template(raw[name])
+                visible[name] = self._templar.template(raw[name])
             except AnsibleError:  # nobody may ask for it; who does is told then
                 continue
-            self._keep(host, name, raw[name], value)
-        self._templar.available_variables = self._visible(host, words)
+            self._keep(host, name, raw[name], visible[name])
         return self._templar.template(self._filled_in(written))
 
     def _filled_in(self, written: t.Any) -> t.Any:
