@@ -115,6 +115,18 @@ def judge(
     return sorted(known.values(), key=lambda one: (one.outcome, one.name)), wrong
 
 
+def could_not_ask(log: t.Iterable[str], unanswered: Rows) -> list[str]:
+    """What the scanner's log says it could not ask, but for what may be: checks pass or vanish for want of an answer.
+
+    unanswered are parts of such lines (says).
+    """
+    return [
+        f"The scanner could not ask everything, so its checks cannot be trusted: {line[:300]}"
+        for line in log
+        if line.strip() and not any(row["says"] in line for row in unanswered)
+    ]
+
+
 def _excuse(one: Finding, exceptions: Rows) -> int | None:
     for number, exception in enumerate(exceptions):
         if exception["check"] == one.check and fnmatch.fnmatchcase(one.resource, exception["resource"]):

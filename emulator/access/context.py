@@ -102,6 +102,7 @@ GLOBAL: dict[str, Callable[[Context], Values]] = {
     "aws:currenttime": lambda _context: _now(),
     "aws:principalaccount": Context._principal_account,
     "aws:principalarn": lambda context: [context._principal.entity_arn or context._principal.arn],
+    "aws:principalisawsservice": lambda _context: ["false"],
     "aws:principaltype": lambda context: [context._principal.kind],
     "aws:requestedregion": lambda context: [context._region],
     "aws:resourceaccount": Context._resource_account,

@@ -35,6 +35,13 @@ def init(original: Any, self: KmsBackend, region_name: str, account_id: str | No
     self.keys = Keys(self.keys)
 
 
+@mend(Key)
+def to_dict(original: Any, self: Key) -> dict[str, Any]:
+    told = original(self)
+    told["KeyMetadata"]["MultiRegion"] = bool(self.multi_region)
+    return told
+
+
 @mend(KmsBackend)
 def _generate_default_keys(original: Any, self: KmsBackend, alias_name: str) -> str | None:
     """The keys of aliases such as alias/aws/rds belong to AWS, which rotates them every year.

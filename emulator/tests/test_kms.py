@@ -30,6 +30,11 @@ def test_a_key_is_scheduled_for_deletion_and_saved(kms, identifier):
     assert kms.describe_key(KeyId=key)["KeyMetadata"]["Enabled"] is True
 
 
+def test_a_key_says_that_it_is_of_one_region(kms):
+    assert kms.create_key()["KeyMetadata"]["MultiRegion"] is False
+    assert kms.create_key(MultiRegion=True)["KeyMetadata"]["MultiRegion"] is True
+
+
 def test_rotation_has_a_period(kms):
     key = kms.create_key()["KeyMetadata"]["Arn"]
     assert "RotationPeriodInDays" not in kms.get_key_rotation_status(KeyId=key)

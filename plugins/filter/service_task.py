@@ -26,9 +26,9 @@ options:
       - A map with the keys C(service), C(image), C(port), C(command), C(user), C(health_command),
         C(health_start_period), C(stop_timeout), C(readonly), C(drop_capabilities), C(ulimits), C(isolated),
         C(execute_command), C(environment), C(secret), C(secrets), C(database), C(database_secret), C(database_port),
-        C(database_connections), C(kms_key), C(buckets), C(prefix), C(calls), C(namespace), C(tracing),
-        C(tracing_image), C(tracing_memory), C(repository), C(log_group), C(log_mode), C(log_buffer), C(partition),
-        C(region) and C(account), each as the role's input of that name.
+        C(database_connections), C(kms_key), C(bucket_kms_key), C(buckets), C(prefix), C(calls), C(namespace),
+        C(tracing), C(tracing_image), C(tracing_memory), C(repository), C(log_group), C(log_mode), C(log_buffer),
+        C(partition), C(region) and C(account), each as the role's input of that name.
       - C(buckets) is a map from the purpose of each bucket to its C(access), C(prefix) and C(name). Without a name it
         is C(<prefix>-<purpose>-<account>), with the C(prefix) all names of the environment begin with.
       - C(calls) is a map from the name of each service that is called to its port.

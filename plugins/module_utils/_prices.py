@@ -52,6 +52,7 @@ ITEMS = {
     "alarm": Item("AmazonCloudWatch", {"alarmType": "Standard"}, "CW:AlarmMonitorUsage"),
     "dashboard": Item("AmazonCloudWatch", {"productFamily": "Dashboard"}, "DashboardsUsageHour"),
     "secret": Item("AWSSecretsManager", {"productFamily": "Secret"}, "AWSSecretsManager-Secrets"),
+    "key": Item("awskms", {}, "KMS-Keys"),
     "image-gb": Item("AmazonECR", {}, "TimedStorage-ByteHrs"),
     "object-gb": Item("AmazonS3", {"volumeType": "Standard"}, "TimedStorage-ByteHrs"),
 }

@@ -142,6 +142,9 @@ def _amplify_apps(aws: Aws, name: str) -> list[str]:
 
 
 _ARN = re.compile(r"^arn:")
+_KEY_ARN = re.compile(
+    r"^arn:[^:]+:kms:[^:]+:[0-9]+:key/"
+)  # that of an alias is looked up, most services take keys only
 
 # kind -> (what an id looks like, how a name is looked up)
 _KINDS: dict[str, tuple[re.Pattern[str], t.Callable[[Aws, str], list[str]]]] = {
@@ -167,7 +170,7 @@ _KINDS: dict[str, tuple[re.Pattern[str], t.Callable[[Aws, str], list[str]]]] = {
     "hosted_zone": (re.compile(r"^(/hostedzone/)?Z[A-Z0-9]{5,31}$"), _hosted_zones),
     "certificate": (_ARN, _certificates),
     "secret": (_ARN, _secrets),
-    "kms_key": (_ARN, _keys),
+    "kms_key": (_KEY_ARN, _keys),
     "namespace": (re.compile(r"^ns-[a-z0-9]+$"), _namespaces),
     "amplify_app": (re.compile(r"^d[a-z0-9]{11,19}$"), _amplify_apps),
     "task_definition": (_ARN, _task_definitions),

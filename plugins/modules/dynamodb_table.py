@@ -163,12 +163,13 @@ import typing as t
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, without_none
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
-from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
+from ansible_collections.sdt.infra.plugins.module_utils._reference import existing, resolve
 from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
 
 _GONE = ("ResourceNotFoundException",)
 _BUSY = ("ResourceInUseException",)  # one change after the other
 _NOT_YET = (*_BUSY, "ContinuousBackupsUnavailableException", "TableNotFoundException", "ResourceNotFoundException")
+_AWS_KEY = "alias/aws/dynamodb"
 _BUSY_SECONDS = 300  # a change of the encryption or of the class takes minutes
 _CAPACITY = ("read_capacity", "write_capacity")
 _RECOVERY = ("point_in_time_recovery", "recovery_days")
@@ -197,7 +198,9 @@ class Table(Resource):
         if desired["billing_mode"] == "PAY_PER_REQUEST":
             desired = {name: value for name, value in desired.items() if name not in _CAPACITY}
         if desired.get("kms_key"):
-            desired["kms_key"] = resolve(self.aws, "kms_key", desired["kms_key"])
+            # AWS makes its own key for the first table of an account that wants it.
+            own = desired["kms_key"] == _AWS_KEY and existing(self.aws, "kms_key", _AWS_KEY) is None
+            desired["kms_key"] = _AWS_KEY if own else resolve(self.aws, "kms_key", desired["kms_key"])
         if not desired.get("point_in_time_recovery", True):
             desired.pop("recovery_days", None)
         return desired
@@ -278,7 +281,7 @@ class Table(Resource):
                     {
                         "TableClass": desired.get("table_class"),
                         "DeletionProtectionEnabled": desired.get("deletion_protection"),
-                        "SSESpecification": _encryption(desired["kms_key"]) if desired.get("kms_key") else None,
+                        "SSESpecification": self._encryption(desired["kms_key"]) if desired.get("kms_key") else None,
                         "Tags": _tags.to_list(desired["tags"]) if desired.get("tags") else None,
                     }
                 ),
@@ -301,11 +304,18 @@ class Table(Resource):
         if "table_class" in changes:
             self._change(TableClass=changes["table_class"])
         if "kms_key" in changes:
-            self._change(SSESpecification=_encryption(changes["kms_key"]))
+            self._change(SSESpecification=self._encryption(changes["kms_key"]))
         if set(_RECOVERY) & set(changes):
             self._recovery(wanted)
         if "ttl_attribute" in changes:
             self._time_to_live(changes["ttl_attribute"] or current["ttl_attribute"], bool(changes["ttl_attribute"]))
+
+    def _encryption(self, key: str) -> State:
+        if not key:
+            return {"Enabled": False}
+        # AWS wants its own key not to be named.
+        named = {} if self.options["kms_key"] == _AWS_KEY else {"KMSMasterKeyId": key}
+        return {"Enabled": True, "SSEType": "KMS", **named}
 
     def check_delete(self, current: State) -> None:
         if current["deletion_protection"] and self.options.get("deletion_protection") is not False:
@@ -384,10 +394,6 @@ def _billing(wanted: State) -> State:
             "WriteCapacityUnits": wanted["write_capacity"],
         },
     }
-
-
-def _encryption(key: str) -> State:
-    return {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key} if key else {"Enabled": False}
 
 
 def main() -> None:

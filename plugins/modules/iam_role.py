@@ -42,7 +42,9 @@ options:
     type: bool
     default: true
   policies:
-    description: Inline policies, a map from the name of the policy to its document. An empty map removes all.
+    description:
+      - Inline policies, a map from the name of the policy to its document. An empty map removes all.
+      - A resource that is the ARN of an alias of KMS stands for its key; IAM itself does not know aliases.
     type: dict
   managed_policies:
     description: Policies to attach, by name or ARN; a bare name is a policy of AWS. An empty list detaches all.
@@ -108,12 +110,15 @@ actions:
 """
 
 import contextlib
+import re
 
 from ansible_collections.sdt.infra.plugins.module_utils import _policy, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, ordered
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
 from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
 
+_ALIAS = re.compile(r"^arn:[^:]+:kms:[^:]+:[0-9]+:alias/")
 _GONE = ("NoSuchEntity",)
 _SETTINGS = {"description": "Description", "max_session_duration": "MaxSessionDuration"}
 
@@ -179,10 +184,22 @@ class Role(Resource):
         if "trust_policy" in desired:
             desired["trust_policy"] = _policy.canonical(desired["trust_policy"])
         if "policies" in desired:
-            desired["policies"] = {name: _policy.canonical(text) for name, text in desired["policies"].items()}
+            desired["policies"] = {
+                name: self._with_keys(_policy.canonical(text)) for name, text in desired["policies"].items()
+            }
         if "managed_policies" in desired:
             desired["managed_policies"] = ordered(self._policy_arn(one) for one in desired["managed_policies"])
         return desired
+
+    def _with_keys(self, policy: State) -> State:
+        """The policy with keys of KMS in place of their aliases."""
+        for statement in policy["Statement"]:
+            if any(_ALIAS.match(one) for one in statement.get("Resource", [])):
+                named = [
+                    resolve(self.aws, "kms_key", one) if _ALIAS.match(one) else one for one in statement["Resource"]
+                ]
+                statement["Resource"] = sorted(named)
+        return policy
 
     def create(self, desired: State) -> None:
         if "trust_policy" not in desired:

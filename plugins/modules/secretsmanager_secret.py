@@ -68,6 +68,12 @@ options:
       kms_key:
         description: ARN, id or alias of a key of that region, the key of AWS when left out.
         type: str
+  own_account_only:
+    description:
+      - Whether a policy of the secret refuses principals of all other accounts, whatever else would let them in; AWS services that act for
+        this one are not meant. In place of O(policy).
+    type: bool
+    default: false
   recovery_window_days:
     description: Days a deleted secret can be restored, from 7 to 30.
     type: int
@@ -181,7 +187,7 @@ class Secret(Resource):
                 {"region": one["Region"], "kms_key": one.get("KmsKeyId", _OWN_KEY)}
                 for one in sorted(found.get("ReplicationStatus", []), key=lambda one: one["Region"])
             ],
-            "policy": {} if waiting or self.options.get("policy") is None else self._read_policy(),
+            "policy": self._read_policy() if self._wants_policy and not waiting else {},
             "tags": _tags.from_list(found.get("Tags")),
             "version_id": next((name for name, stages in versions.items() if "AWSCURRENT" in stages), None),
             "scheduled_deletion": waiting,
@@ -202,6 +208,10 @@ class Secret(Resource):
             for name, how in desired["generate"].items():
                 _how(name, how)
             desired["generate"] = sorted(desired["generate"])
+        if self.options["own_account_only"]:
+            if "policy" in desired:
+                raise InfraError(f"Secret {self.name}: own_account_only makes the policy, so leave policy out.")
+            desired["policy"] = self._own_account_only()
         if "policy" in desired:
             desired["policy"] = _policy.canonical(desired["policy"]) or {}
         if desired.get("kms_key") == "":
@@ -339,6 +349,24 @@ class Secret(Resource):
             one if one["region"] in given else present.get(one["region"], one) for one in desired["replica_regions"]
         ]
 
+    @property
+    def _wants_policy(self) -> bool:
+        return self.options["own_account_only"] or self.options.get("policy") is not None
+
+    def _own_account_only(self) -> State:
+        statement = {
+            "Sid": "OwnAccountOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "secretsmanager:*",
+            "Resource": "*",
+            "Condition": {
+                "StringNotEquals": {"aws:PrincipalAccount": self.aws.account},
+                "Bool": {"aws:PrincipalIsAWSService": "false"},
+            },
+        }
+        return {"Version": "2012-10-17", "Statement": [statement]}
+
     def _read_policy(self) -> State:
         found = self.aws.read(
             "secretsmanager", "get_resource_policy", "ResourcePolicy", missing=_GONE, SecretId=self.name
@@ -424,6 +452,7 @@ def main() -> None:
             "purge_keys": {"type": "bool", "default": False},
             "kms_key": {"type": "str", "no_log": False},
             "policy": {"type": "dict"},
+            "own_account_only": {"type": "bool", "default": False},
             "replica_regions": {
                 "type": "list",
                 "elements": "dict",

@@ -59,7 +59,9 @@ class _Arns:
 
     def __init__(self, settings: dict[str, t.Any]):
         self.start = f"arn:{settings['partition']}"
-        self.place = f"{settings['region']}:{settings['account']}"
+        self.region = settings["region"]
+        self.place = f"{self.region}:{settings['account']}"
+        self.suffix = "amazonaws.com.cn" if settings["partition"] == "aws-cn" else "amazonaws.com"
 
     def repository(self, name: str) -> str:
         return f"{self.start}:ecr:{self.place}:repository/{name}"
@@ -70,6 +72,12 @@ class _Arns:
     def secret(self, name: str) -> str:
         # AWS adds six characters to the name, which are not known before.
         return name if name.startswith("arn:") else f"{self.start}:secretsmanager:{self.place}:secret:{name}-??????"
+
+    def key(self, name: str) -> str:
+        return name if name.startswith("arn:") else f"{self.start}:kms:{self.place}:{name}"
+
+    def service(self, name: str) -> str:
+        return f"{name}.{self.region}.{self.suffix}"
 
     def bucket(self, name: str) -> str:
         return f"{self.start}:s3:::{name}"
@@ -88,9 +96,8 @@ def _execution(settings: dict[str, t.Any], arns: _Arns) -> list[dict[str, t.Any]
     if secrets:
         statements.append(_allow("Secrets", ["secretsmanager:GetSecretValue"], [arns.secret(one) for one in secrets]))
     if secrets and settings["kms_key"]:
-        suffix = "amazonaws.com.cn" if settings["partition"] == "aws-cn" else "amazonaws.com"
-        via = {"StringEquals": {"kms:ViaService": f"secretsmanager.{settings['region']}.{suffix}"}}
-        statements.append({**_allow("Key", ["kms:Decrypt"], settings["kms_key"]), "Condition": via})
+        key = _allow("Key", ["kms:Decrypt"], arns.key(settings["kms_key"]))
+        statements.append({**key, "Condition": {"StringEquals": {"kms:ViaService": arns.service("secretsmanager")}}})
     return statements
 
 
@@ -98,6 +105,8 @@ def _task(settings: dict[str, t.Any], arns: _Arns) -> list[dict[str, t.Any]]:
     statements = []
     for purpose, bucket in settings["buckets"].items():
         statements.extend(_bucket(purpose, bucket, arns.bucket(bucket["name"])))
+    if settings["buckets"] and settings["bucket_kms_key"]:
+        statements.append(_buckets_key(settings["buckets"].values(), settings["bucket_kms_key"], arns))
     if settings["tracing"]:
         statements.append(_allow("Trace", _TRACE, "*"))
     if settings["execute_command"]:
@@ -118,6 +127,19 @@ def _bucket(purpose: str, bucket: dict[str, t.Any], arn: str) -> list[dict[str, 
         listing["Condition"] = {"StringLike": {"s3:prefix": [f"{prefix}*"]}}
     objects = _READ + (_WRITE if access == "write" else [])
     return [listing, _allow(f"Use{name}", sorted(objects), f"{arn}/{prefix}*")]
+
+
+def _buckets_key(buckets: t.Collection[dict[str, t.Any]], key: str, arns: _Arns) -> dict[str, t.Any]:
+    """The key through S3, for these buckets: S3 names the bucket, or an object where the bucket has no key."""
+    writes = any(bucket.get("access") == "write" for bucket in buckets)
+    within = [arn for bucket in buckets for arn in (arns.bucket(bucket["name"]), f"{arns.bucket(bucket['name'])}/*")]
+    return {
+        **_allow("UseBucketsKey", ["kms:Decrypt", *(["kms:GenerateDataKey"] if writes else [])], arns.key(key)),
+        "Condition": {
+            "StringEquals": {"kms:ViaService": arns.service("s3")},
+            "StringLike": {"kms:EncryptionContext:aws:s3:arn": within},
+        },
+    }
 
 
 def _allow(name: str, actions: list[str], resources: str | list[str]) -> dict[str, t.Any]:

@@ -13,7 +13,7 @@ import yaml
 HERE = pathlib.Path(__file__).parent
 sys.path.append(str(HERE.parents[1] / "tools"))
 
-from audit_findings import MOST_EXCEPTIONS, Check, Finding, checks, findings, judge, table
+from audit_findings import MOST_EXCEPTIONS, Check, Finding, checks, could_not_ask, findings, judge, table
 
 EXCEPTION = {"check": "b", "resource": "old-*", "why": "x", "instead": "y"}
 
@@ -90,3 +90,11 @@ def test_the_tables_are_whole() -> None:
         assert set(row) == {"check", "resource", "why", "instead"} and listed[row["check"]].core
     for row in yaml.safe_load((HERE / "absent.yml").read_text()):
         assert set(row) == {"checks", "why"} and any(name.startswith(row["checks"]) for name in listed)
+
+
+def test_what_the_scanner_could_not_ask_is_wrong() -> None:
+    log = ["", "rds DescribeCertificates failed", "waf-regional ListRules failed"]
+    assert could_not_ask(log, [{"says": "waf-regional"}]) == [
+        "The scanner could not ask everything, so its checks cannot be trusted: rds DescribeCertificates failed"
+    ]
+    assert could_not_ask([], [{"says": "waf-regional"}]) == []

@@ -31,6 +31,7 @@ PLAIN: dict[str, t.Any] = {
     "database_port": 5432,
     "database_connections": 5,
     "kms_key": "",
+    "bucket_kms_key": "",
     "buckets": {},
     "prefix": "sdt-test",
     "calls": {},
@@ -104,6 +105,19 @@ def test_a_key_is_used_through_secrets_only(partition: str, service: str) -> Non
     allowed = statements(task(kms_key="arn:key", database=True, partition=partition)["execution_policies"])
     assert allowed["Key"]["Condition"] == {"StringEquals": {"kms:ViaService": service}}
     assert "Key" not in statements(task(kms_key="arn:key")["execution_policies"])
+
+
+@pytest.mark.parametrize(("access", "actions"), [("read", 1), ("write", 2)])
+def test_the_key_of_buckets_is_used_for_these_through_s3(access: str, actions: int) -> None:
+    buckets = {"user-uploads": {"access": access, "name": "theirs"}}
+    allowed = statements(task(bucket_kms_key="alias/sdt-test", buckets=buckets)["task_policies"])["UseBucketsKey"]
+    assert len(allowed["Action"]) == actions
+    assert allowed["Resource"] == "arn:aws:kms:us-east-1:123456789012:alias/sdt-test"
+    assert allowed["Condition"] == {
+        "StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"},
+        "StringLike": {"kms:EncryptionContext:aws:s3:arn": ["arn:aws:s3:::theirs", "arn:aws:s3:::theirs/*"]},
+    }
+    assert "UseBucketsKey" not in statements(task(bucket_kms_key="alias/sdt-test")["task_policies"])
 
 
 def test_only_tasks_of_this_account_get_the_roles() -> None:
