@@ -12,10 +12,12 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from emulator.access import enforcement
+from emulator.access.evidence import Evidence
 from emulator.calls import Call
 from emulator.faults import BadFault, Faults
 
 MISSING = object()
+CONTROLS = ("faults", "iam", "latency", "rights")
 
 
 class BadRequest(ValueError):
@@ -25,6 +27,7 @@ class BadRequest(ValueError):
 class Hostility:
     def __init__(self, latency: float, enforce_iam: bool) -> None:
         self.faults = Faults()
+        self.evidence = Evidence()
         self._at_start = (latency, enforce_iam)
         self.reset()
 
@@ -32,6 +35,8 @@ class Hostility:
         """As at the start, without faults."""
         self.latency, self.enforces_iam = self._at_start
         self.faults.clear()
+        self.evidence.clear()
+        self.evidence.records = False
 
     def delay(self) -> None:
         if self.latency:
@@ -43,6 +48,7 @@ class Hostility:
 
     def refusal(self, call: Call) -> Response | None:
         """What IAM refuses; asked while the call has its turn, as the policies may be changed by the one before."""
+        self.evidence.take(call)
         return enforcement.refusal(call) if self.enforces_iam else None
 
     # Control
@@ -50,7 +56,7 @@ class Hostility:
     def control(self, method: str, name: str, body: Any) -> Any:
         """The JSON answer to a control request, None for an empty one, MISSING when it is not one of these."""
         name, _slash, rest = name.partition("/")
-        endpoint = getattr(self, f"_{method.lower()}_{name}", None) if name in ("faults", "iam", "latency") else None
+        endpoint = getattr(self, f"_{method.lower()}_{name}", None) if name in CONTROLS else None
         if endpoint is None or (rest and (method, name) != ("DELETE", "faults")):
             return MISSING
         try:
@@ -87,3 +93,15 @@ class Hostility:
             raise BadRequest('Say whether: {"enforce": true}.')
         self.enforces_iam = body["enforce"]
         return self._get_iam(None)
+
+    def _get_rights(self, _body: Any) -> Any:
+        return self.evidence.list()
+
+    def _post_rights(self, body: Any) -> Any:
+        if not isinstance(body, dict) or not isinstance(body.get("record"), bool):
+            raise BadRequest('Say whether: {"record": true}.')
+        self.evidence.records = body["record"]
+        return {"record": self.evidence.records}
+
+    def _delete_rights(self, _body: Any) -> Any:
+        self.evidence.clear()

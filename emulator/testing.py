@@ -71,6 +71,17 @@ class Emulator:
         """Refuse what the caller's policies do not allow, or stop doing so."""
         self._control("POST", "iam", {"enforce": enforce})
 
+    def record_rights(self, record: bool = True) -> None:
+        """Keep which rights calls need from now on, or stop doing so."""
+        self._control("POST", "rights", {"record": record})
+
+    def rights(self) -> list[dict[str, Any]]:
+        """The rights needed since then, each once: action, resource, context, request_tags, resource_tags."""
+        return self._control("GET", "rights")
+
+    def forget_rights(self) -> None:
+        self._control("DELETE", "rights")
+
     def health(self) -> dict[str, Any]:
         return self._control("GET", "health")
 

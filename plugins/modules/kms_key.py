@@ -22,28 +22,26 @@ options:
     description: What the key is for.
     type: str
   log_groups:
-    description: Whether CloudWatch Logs may use the key for log groups of this account and region.
+    description:
+      - Whether CloudWatch Logs may use the key for log groups of this account and region.
+      - The policy is left alone where none of O(log_groups), O(publishers), O(cloudfront_distributions) and O(policy_statements) is given; a
+        new key then has that of AWS, by which only the account's own policies say who may use it.
     type: bool
-    default: false
   publishers:
     description: AWS services, such as C(cloudwatch.amazonaws.com), that may use it for messages to topics of this account and region.
     type: list
     elements: str
-    default: []
   cloudfront_distributions:
     description: ARNs of CloudFront distributions that read what is encrypted with it.
     type: list
     elements: str
-    default: []
   policy_statements:
     description: More statements of the key policy. The account may always do everything with the key, as its own policies allow.
     type: list
     elements: dict
-    default: []
   rotation_period_days:
-    description: Days after which KMS makes new key material, from 90 to 2560; 0 never does.
+    description: Days after which KMS makes new key material, from 90 to 2560; 0, which a new key has, never does.
     type: int
-    default: 365
   recovery_window_days:
     description: Days from O(state=absent) until the key is gone for ever, and with it everything it has encrypted; from 7 to 30.
     type: int
@@ -120,6 +118,7 @@ from ansible_collections.sdt.infra.plugins.module_utils._resource import Resourc
 
 _GONE = ("NotFoundException",)
 _SERVICE_USE = ["kms:Decrypt", "kms:GenerateDataKey*"]
+_POLICY = ("log_groups", "publishers", "cloudfront_distributions", "policy_statements")
 _ROTATION = (90, 2560)
 _WINDOW = (7, 30)
 
@@ -171,13 +170,10 @@ class Key(Resource):
             raise InfraError(
                 f"KMS key {self.name}: rotation_period_days is {days}; 0, or {_ROTATION[0]} to {_ROTATION[1]}."
             )
-        return {
-            **super().desired(),
-            "policy": _policy.canonical({"Version": "2012-10-17", "Statement": list(self._statements())}),
-            "rotation_period_days": days,
-            "enabled": True,
-            "scheduled_deletion": False,
-        }
+        desired = {**super().desired(), "enabled": True, "scheduled_deletion": False}
+        if any(self.options.get(option) is not None for option in _POLICY):
+            desired["policy"] = _policy.canonical({"Version": "2012-10-17", "Statement": list(self._statements())})
+        return desired
 
     def _statements(self) -> t.Iterator[State]:
         yield {
@@ -204,7 +200,7 @@ class Key(Resource):
                 **self._service("Distributions", "cloudfront.amazonaws.com"),
                 "Condition": {"StringEquals": {"aws:SourceArn": sorted(self.options["cloudfront_distributions"])}},
             }
-        yield from self.options["policy_statements"]
+        yield from self.options["policy_statements"] or []
 
     @staticmethod
     def _service(sid: str, services: str | list[str]) -> State:
@@ -225,10 +221,10 @@ class Key(Resource):
                 "kms",
                 "create_key",
                 Description=desired.get("description", ""),
-                Policy=_policy.text(desired["policy"]),
                 Tags=_key_tags(desired.get("tags") or {}),
+                **({"Policy": _policy.text(desired["policy"])} if "policy" in desired else {}),
             )["KeyMetadata"]["Arn"]
-            if desired["rotation_period_days"]:
+            if desired.get("rotation_period_days"):
                 self._rotate(key, desired["rotation_period_days"])
         else:
             key = half_made["arn"]
@@ -301,11 +297,11 @@ def main() -> None:
         {
             "name": {"type": "str"},
             "description": {"type": "str"},
-            "log_groups": {"type": "bool", "default": False},
-            "publishers": {"type": "list", "elements": "str", "default": []},
-            "cloudfront_distributions": {"type": "list", "elements": "str", "default": []},
-            "policy_statements": {"type": "list", "elements": "dict", "default": []},
-            "rotation_period_days": {"type": "int", "default": 365},
+            "log_groups": {"type": "bool"},
+            "publishers": {"type": "list", "elements": "str"},
+            "cloudfront_distributions": {"type": "list", "elements": "str"},
+            "policy_statements": {"type": "list", "elements": "dict"},
+            "rotation_period_days": {"type": "int"},
             "recovery_window_days": {"type": "int", "default": 30},
         },
     )

@@ -10,7 +10,7 @@ import pytest
 from harness import ModuleFailed, run_module
 
 NAME = "sdt-dev"
-OPTIONS = {"name": NAME, "description": "Logs of sdt-dev", "tags": {"Environment": "dev"}}
+OPTIONS = {"name": NAME, "description": "Logs of sdt-dev", "rotation_period_days": 365, "tags": {"Environment": "dev"}}
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_days_out_of_range_are_refused(emulator: t.Any, key: t.Any, option: dict
 
 def test_logs_may_use_it_when_it_says_so(emulator: t.Any, key: t.Any) -> None:
     group = {"name": "/sdt/test", "kms_key": f"alias/{NAME}"}
-    key()
+    key(log_groups=False)
     with pytest.raises(ModuleFailed, match="not allowed to be used"):
         run_module(emulator.url, "logs_log_group", group)
     arn = key(log_groups=True)["kms_key"]["arn"]
