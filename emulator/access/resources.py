@@ -62,11 +62,13 @@ NAMED: dict[str, dict[str, str]] = {
     "elasticloadbalancing": {
         "RuleArn": "{}",
         "RuleArns": "{}",
+        "RulePriorities": "{}",
         "ListenerArn": "{}",
         "TargetGroupArn": "{}",
         "LoadBalancerArn": "{}",
         "ResourceArns": "{}",
     },
+    "scheduler": {"Name": "schedule/{GroupName}/{}", "ResourceArn": "{}"},
     "events": {"Rule": "rule/{}", "Name": "rule/{}", "ResourceARN": "{}"},
     "lambda": {"FunctionName": "function:{}", "Resource": "{}"},
     "logs": {"logGroupName": "log-group:{}:log-stream:{logStreamName}", "resourceArn": "{}"},
@@ -81,7 +83,7 @@ NAMED: dict[str, dict[str, str]] = {
         "DBClusterIdentifier": "cluster:{}",
         "ResourceName": "{}",
     },
-    "servicediscovery": {"ServiceId": "service/{}", "NamespaceId": "namespace/{}", "Id": "*/{}", "ResourceARN": "{}"},
+    "servicediscovery": {"ServiceId": "{}", "NamespaceId": "{}", "Id": "{}", "ResourceARN": "{}"},
     "sns": {
         "TopicArn": "{}",
         "TargetArn": "{}",
@@ -97,17 +99,29 @@ NAMED: dict[str, dict[str, str]] = {
 # What a call creates, where its name is not the whole ARN.
 CREATED: dict[tuple[str, str], str] = {
     ("acm", "RequestCertificate"): "certificate/*",
-    ("amplify", "CreateApp"): "apps/*",
     ("elasticloadbalancing", "CreateLoadBalancer"): "loadbalancer/*/{Name}/*",
     ("elasticloadbalancing", "CreateTargetGroup"): "targetgroup/{Name}/*",
     ("servicediscovery", "CreateService"): "service/*",
 }
-# Services whose lists and descriptions know resources; the others describe everything or nothing.
+# Services whose lists and descriptions know resources; the others describe everything or nothing, but for some calls.
 DESCRIBED = {"amplify", "cloudwatch", "dynamodb", "ecr", "ecs", "elasticache", "events", "logs", "rds", "ssm"}
+DESCRIBED_TOO = {("sns", "ListSubscriptionsByTopic"), ("servicediscovery", "ListInstances")}
 # Services that look at every resource a request names.
 ALL_NAMED = {"rds"}
 # Actions without a resource, though the request names one.
-WITHOUT = {("ecs", "DeregisterTaskDefinition"), ("ecs", "ListServices"), ("ecs", "ListTasks")}
+WITHOUT = {
+    ("amplify", "CreateApp"),
+    ("ecs", "DeregisterTaskDefinition"),
+    ("ecs", "DescribeTaskDefinition"),
+    ("ecs", "ListServices"),
+    ("ecs", "ListTasks"),
+    ("elasticloadbalancing", "DescribeTags"),
+    ("servicediscovery", "ListTagsForResource"),
+    ("servicediscovery", "TagResource"),
+    ("servicediscovery", "UntagResource"),
+}
+# What is meant where a parameter is left out.
+DEFAULTS = {"cluster": "default", "GroupName": "default"}
 
 
 def of(call: Call, service: str, account: str, region: str) -> list[str]:
@@ -120,7 +134,7 @@ def of(call: Call, service: str, account: str, region: str) -> list[str]:
 def _named(call: Call, service: str, account: str, region: str) -> Iterator[str]:
     key = (service, call.operation)
     listing = LISTS.match(call.operation) and "Tag" not in call.operation
-    if key in WITHOUT or (listing and service not in DESCRIBED):
+    if key in WITHOUT or (listing and service not in DESCRIBED and key not in DESCRIBED_TOO):
         return
     base = f"arn:aws:{service}:{region}:{account}:"
     if "DashboardName" in call.parameters or "DashboardNames" in call.parameters:
@@ -132,7 +146,8 @@ def _named(call: Call, service: str, account: str, region: str) -> Iterator[str]
         values = call.parameters.get(parameter)
         if not values or not isinstance(values, (str, list)):
             continue
-        for value in [values] if isinstance(values, str) else values:
+        for one in [values] if isinstance(values, str) else values:
+            value = one if isinstance(one, str) else next(text for name, text in one.items() if name.endswith("Arn"))
             end = _filled(template, _bare(service, value), call.parameters)
             yield value if value.startswith("arn:") else base + end
         if service not in ALL_NAMED:
@@ -142,20 +157,22 @@ def _named(call: Call, service: str, account: str, region: str) -> Iterator[str]
 
 
 def _filled(template: str, value: str, parameters: dict[str, Any]) -> str:
-    """The end of an ARN. A cluster that is not named is the one called default."""
+    """The end of an ARN."""
 
     def put(found: re.Match[str]) -> str:
         name = found.group(1)
         if not name:
             return value
-        other = parameters.get(name) or ("default" if name == "cluster" else "")
+        other = parameters.get(name) or DEFAULTS.get(name, "")
         return str(other).rsplit("/", 1)[-1]
 
     return re.sub(r"\{(\w*)\}", put, template)
 
 
 def _bare(service: str, value: str) -> str:
-    """The name in a queue's URL, or of a parameter, whose ARN has one slash less."""
+    """The name in a queue's URL, or of a parameter, whose ARN has one slash less; ids that say what they are of."""
+    if service == "servicediscovery":
+        return f"namespace/{value}" if value.startswith("ns-") else f"service/{value}"
     return value.rsplit("/", 1)[-1] if service == "sqs" else value.lstrip("/") if service == "ssm" else value
 
 

@@ -9,6 +9,7 @@ placeholder, and why every refusal becomes one sentence.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
@@ -22,7 +23,7 @@ try:
 except ImportError:
     pass  # AnsibleAWSModule reports a missing boto3
 
-from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._errors import REFUSED, AwsError, InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._lock import Lock
 from ansible_collections.sdt.infra.plugins.module_utils._planned import is_planned
 from ansible_collections.sdt.infra.plugins.module_utils._run_reads import TAGGING, UNKNOWN, RunReads
@@ -137,6 +138,18 @@ class Aws:
         else:
             self._keep(service, too_many, True, mark)
         return (items, True) if complete else ([], False)
+
+    @contextlib.contextmanager
+    def sparing(self, otherwise: str) -> t.Iterator[None]:
+        """Around reads that only save others: where AWS refuses them, otherwise says what is done in their place.
+
+        A missing right is told as a warning, so that somebody can give it.
+        """
+        try:
+            yield
+        except AwsError as error:
+            if error.code in REFUSED:
+                self._module._module.warn(f"{error} Without it {otherwise}, which takes longer.")
 
     @property
     def quiet(self) -> bool:

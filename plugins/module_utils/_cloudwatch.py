@@ -112,9 +112,9 @@ class AlarmResource(CloudWatchResource):
         DescribeAlarms has none and ListTagsForResource takes one alarm, so the tagging service is asked for all at
         once. It lags behind by some seconds: where it does not show what is wanted, CloudWatch itself is asked.
         """
-        answer = self.aws.read(
-            "resourcegroupstaggingapi", "get_resources", missing=("AccessDeniedException",), ResourceARNList=arns
-        )
+        answer = None
+        with self.aws.sparing("each alarm is asked for its tags"):
+            answer = self.aws.read("resourcegroupstaggingapi", "get_resources", ResourceARNList=arns)
         found = (answer or {}).get("ResourceTagMappingList", [])
         tags = next((_tags.from_list(one["Tags"]) for one in found if one["ResourceARN"] == arn), {})
         return tags if self.wants_just(tags) else self.tags_of(arn)

@@ -12,11 +12,12 @@ _QUOTA = "A quota of this account is used up: remove what is no longer needed or
 _IN_USE = "Something still uses it: remove that first, or run again when it is gone."
 _SLOWER = "AWS asks for fewer requests: run again, with fewer forks if it happens often."
 
+# What AWS calls the lack of a right.
+REFUSED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
+
 # AWS error code -> the way on
 WAY_ON = {
-    "AccessDenied": _RIGHTS,
-    "AccessDeniedException": _RIGHTS,
-    "UnauthorizedOperation": _RIGHTS,
+    **dict.fromkeys(REFUSED, _RIGHTS),
     "AuthFailure": "Check the credentials and that the region is enabled in this account.",
     "ExpiredToken": _EXPIRED,
     "ExpiredTokenException": _EXPIRED,

@@ -10,7 +10,6 @@ or with the option each a set of them in one call.
 
 from __future__ import annotations
 
-import contextlib
 import time
 import traceback
 import typing as t
@@ -92,7 +91,7 @@ class Resource(ABC):
         """
         owner = self.options.get("owner")
         if owner and self.aws.quiet:
-            with contextlib.suppress(AwsError):  # such as a missing right: then each is asked for
+            with self.aws.sparing("each resource is asked for its tags"):
                 tags = owned(self.aws, owner).get(arn)
                 if tags is not None and self.wants_just(tags):
                     return tags

@@ -109,12 +109,11 @@ actions:
   elements: dict
 """
 
-import contextlib
 import re
 
 from ansible_collections.sdt.infra.plugins.module_utils import _policy, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, ordered
-from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
 from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
 
@@ -165,7 +164,7 @@ class Role(Resource):
         is shown late. See https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
         """
         wanted = len(self.peers)
-        with contextlib.suppress(AwsError):
+        with self.aws.sparing("each role is asked for by itself"):
             details, whole = self.aws.read_some(
                 "iam", "get_account_authorization_details", "RoleDetailList", wanted=wanted, Filter=["Role"]
             )

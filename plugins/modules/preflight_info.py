@@ -141,9 +141,8 @@ import typing as t
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.sdt.infra.plugins.module_utils import _preflight
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
-from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._errors import REFUSED, AwsError, InfraError
 
-_REFUSED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 _NOBODY = ("InvalidInput", "NoSuchEntity")  # a federated user has no policies the simulator knows
 
 
@@ -203,7 +202,7 @@ class _Preflight:
         try:
             self.problems += look()
         except AwsError as error:
-            if error.code not in (*_REFUSED, *_NOBODY):
+            if error.code not in (*REFUSED, *_NOBODY):
                 raise
             self.warnings.append(f"Preflight could not look at {what}: {error}")
 
