@@ -95,7 +95,9 @@ class Evidence:
 
 def gathered(environment: str, service: str, directory: pathlib.Path) -> dict[str, list[Need]]:
     """What each kind of work needs in an environment, whose inventory is copied into directory."""
-    inventory = walks.edited(directory, environment, {"platform_protected": False})
+    # Few revisions are kept, so that releases take old ones away.
+    settings = {"platform_protected": False, "ecs_platform_keep_revisions": 2}
+    inventory = walks.edited(directory, environment, settings)
     with testing.start() as emulator:
         evidence = Evidence(emulator, environment, inventory, service)
         evidence.gather()

@@ -13,7 +13,7 @@ from moto.ec2.responses import EC2Response
 from moto.iam.responses import IamResponse
 from moto.rds.responses import RDSResponse
 
-from emulator.mend.rds.catalog import AUTHORITIES
+from emulator.mend.rds.catalog import AUTHORITIES, SUPPORT_ENDS
 from emulator.registry import operation
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
@@ -65,5 +65,27 @@ def describe_certificates(self: RDSResponse, parameters: dict[str, Any]) -> dict
             }
             for name in AUTHORITIES
             if wanted in (None, name)
+        ]
+    }
+
+
+@operation(RDSResponse)
+def describe_db_major_engine_versions(self: RDSResponse, parameters: dict[str, Any]) -> dict[str, Any]:
+    if parameters.get("Engine", "postgres") != "postgres":
+        return {"DBMajorEngineVersions": []}
+    return {
+        "DBMajorEngineVersions": [
+            {
+                "Engine": "postgres",
+                "MajorEngineVersion": major,
+                "SupportedEngineLifecycles": [
+                    {
+                        "LifecycleSupportName": "open-source-rds-standard-support",
+                        "LifecycleSupportEndDate": datetime.fromisoformat(f"{ends}T23:59:59+00:00"),
+                    }
+                ],
+            }
+            for major, ends in SUPPORT_ENDS.items()
+            if parameters.get("MajorEngineVersion") in (None, major)
         ]
     }

@@ -30,3 +30,12 @@ def test_rds_has_certificate_authorities(emulator):
     assert one["ValidTill"].year == 2061
     with pytest.raises(rds.exceptions.ClientError, match="CertificateNotFound"):
         rds.describe_certificates(CertificateIdentifier="rds-ca-2015")
+
+
+def test_rds_says_until_when_versions_are_supported(emulator):
+    rds = emulator.client("rds")
+    assert len(rds.describe_db_major_engine_versions(Engine="postgres")["DBMajorEngineVersions"]) == 6
+    asked = {"Engine": "postgres", "MajorEngineVersion": "15"}
+    (version,) = rds.describe_db_major_engine_versions(**asked)["DBMajorEngineVersions"]
+    (standard,) = version["SupportedEngineLifecycles"]
+    assert standard["LifecycleSupportEndDate"].year == 2028

@@ -29,7 +29,7 @@ options:
     description: Name of the ECR repository of the service. Required unless O(hosts) gives it.
     type: str
   tag:
-    description: Tag of the first image. Left out, it is the image that was pushed last.
+    description: Tag of the first image, which is named by its digest. Left out, it is the image that was pushed last.
     type: str
   image:
     description: First image as a whole, from any registry, in place of O(repository) and O(tag).
@@ -133,16 +133,22 @@ def choose(
     """
     if live and in_registry(live, uri, pushed):
         # It stands at zero because somebody scaled it, unless its scaling waits to be resumed.
-        return Choice(live, True, suspended)
+        return Choice(_pinned(uri, pushed, live) if suspended else live, True, suspended)
     candidate = image or newest(uri, pushed, tag)
     if candidate and in_registry(candidate, uri, pushed):
-        return Choice(candidate, True, exists)
+        return Choice(_pinned(uri, pushed, candidate), True, exists)
     return Choice(candidate or live or f"{uri}:{tag or 'latest'}", False, False)
 
 
 def in_registry(image: str, uri: str, pushed: list[State]) -> bool:
     """Whether an image can be pulled; those of other registries are taken for granted."""
     return not _ecr_images.is_of(uri, image) or _ecr_images.named(pushed, uri, image) is not None
+
+
+def _pinned(uri: str, pushed: list[State], image: str) -> str:
+    """An image of ours by its digest: it stays the same whatever becomes of its tags."""
+    found = _ecr_images.named(pushed, uri, image) if _ecr_images.is_of(uri, image) else None
+    return f"{uri}@{found['imageDigest']}" if found else image
 
 
 def newest(uri: str, pushed: list[State], tag: str = "") -> str:
@@ -152,8 +158,7 @@ def newest(uri: str, pushed: list[State], tag: str = "") -> str:
     if not pushed:
         return ""
     last = max(pushed, key=lambda one: (str(one.get("imagePushedAt", "")), one["imageDigest"]))
-    tags = _ecr_images.own_tags(last) or sorted(last.get("imageTags") or [])
-    return f"{uri}:{tags[0]}" if tags else f"{uri}@{last['imageDigest']}"
+    return f"{uri}@{last['imageDigest']}"
 
 
 def _answer(aws: Aws, params: State, peers: list[str]) -> State:

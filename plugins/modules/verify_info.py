@@ -84,11 +84,46 @@ options:
     elements: str
     default: []
   parts:
-    description: What is looked at, the V(flows), what is V(closed), and V(failures).
+    description:
+      - What is looked at, the V(flows), what is V(closed), and V(failures).
+      - V(practices) is what AWS recommends, each by the id AWS gives it.
     type: list
     elements: str
-    choices: [flows, closed, failures]
+    choices: [flows, closed, failures, practices]
     default: [flows, closed, failures]
+  protected:
+    description: Whether the environment is one that must not be lost, which more is recommended for. For V(practices).
+    type: bool
+    default: false
+  flow_logs:
+    description: Whether the traffic of the network is to be recorded. For V(practices).
+    type: bool
+    default: false
+  asleep:
+    description: Whether the environment sleeps, so that its alarms are muted. For V(practices).
+    type: bool
+    default: false
+  topic:
+    description: Name of the topic of the alarms; empty where there is none. For V(practices).
+    type: str
+    default: ""
+  budget:
+    description: Name of the budget; empty where none is promised. For V(practices).
+    type: str
+    default: ""
+  drill_days:
+    description: Days since the last drill of a restore there may be; V(0) promises none. For V(practices).
+    type: int
+    default: 0
+  run_table:
+    description: The table of locks and runs. For V(practices).
+    type: str
+    default: sdt-infra-runs
+  log_prefixes:
+    description: What the names of log groups of the environment begin with. For V(practices).
+    type: list
+    elements: str
+    default: []
   app:
     description: Name or id of the Amplify app; empty where there is none.
     type: str
@@ -148,12 +183,15 @@ from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraErro
 from ansible_collections.sdt.infra.plugins.module_utils._failures import failures
 from ansible_collections.sdt.infra.plugins.module_utils._flows import flows
 from ansible_collections.sdt.infra.plugins.module_utils._live import Edge, Live
+from ansible_collections.sdt.infra.plugins.module_utils._practices import practices
 
 _PARTS: dict[str, tuple[str, t.Callable[[Live], t.Iterator[Edge]]]] = {
     "flows": ("Data flows", flows),
     "closed": ("Nothing else is open", closed),
     "failures": ("Failures", failures),
+    "practices": ("What AWS recommends", practices),
 }
+_USUAL = ("flows", "closed", "failures")
 _SERVICE: State = {"port": 8080, "public": True, "database": False, "calls": [], "buckets": {}, "least": 1}
 _MODES = ("nat_per_az", "nat_single", "nat_regional", "endpoints", "public_ip")
 
@@ -188,7 +226,12 @@ def main() -> None:
             "egress_mode": {"type": "str", "choices": list(_MODES), "default": "nat_per_az"},
             "buckets": {"type": "dict", "default": {}},
             "only": {"type": "list", "elements": "str", "default": []},
-            "parts": {"type": "list", "elements": "str", "choices": list(_PARTS), "default": list(_PARTS)},
+            "parts": {"type": "list", "elements": "str", "choices": list(_PARTS), "default": list(_USUAL)},
+            **{name: {"type": "bool", "default": False} for name in ("protected", "flow_logs", "asleep")},
+            **{name: {"type": "str", "default": ""} for name in ("topic", "budget")},
+            "drill_days": {"type": "int", "default": 0},
+            "run_table": {"type": "str", "default": "sdt-infra-runs"},
+            "log_prefixes": {"type": "list", "elements": "str", "default": []},
             "app": {"type": "str", "default": ""},
         },
         supports_check_mode=True,

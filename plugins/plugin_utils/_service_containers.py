@@ -14,6 +14,7 @@ from ansible.errors import AnsibleFilterError
 # Where a read-only container can write; the role mounts an empty volume of this name.
 TEMPORARY = {"source_volume": "tmp", "container_path": "/tmp"}
 COLLECTOR = "collector"
+_NOBODY = "10001"
 
 _VARIABLE = re.compile(r"[^A-Z0-9]+")
 # Environment variable -> key of the secret with the credentials of the database
@@ -107,6 +108,7 @@ def _collector(settings: dict[str, t.Any]) -> dict[str, t.Any]:
         "environment": {"AOT_CONFIG_CONTENT": _collector_config(int(settings["tracing_memory"]))},
         "log_configuration": _log(settings, COLLECTOR),
         "readonly_root_filesystem": True,
+        "user": _NOBODY,  # it would run as root
         "health_check": {"command": ["CMD", "/healthcheck"]},
         "stop_timeout": int(settings["stop_timeout"]),
     }

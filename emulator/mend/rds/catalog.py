@@ -18,6 +18,16 @@ RELEASES = (
     ("14.23", "15.18", "16.14", "17.10", "18.4"),
 )
 WITHDRAWN = frozenset(RELEASES[0])  # run on where they run; no new ones
+# When the standard support of a major version ends.
+# https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
+SUPPORT_ENDS = {
+    "13": "2026-02-28",
+    "14": "2027-02-28",
+    "15": "2028-02-29",
+    "16": "2029-02-28",
+    "17": "2030-02-28",
+    "18": "2031-02-28",
+}
 PAST_STANDARD_SUPPORT = frozenset({"13"})
 DEFAULT_MAJOR = "17"
 LOG_TYPES = ("iam-db-auth-error", "postgresql", "upgrade")

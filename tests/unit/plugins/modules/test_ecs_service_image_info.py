@@ -19,8 +19,9 @@ BARE = {"imageDigest": "sha256:cc", "imagePushedAt": "2026-03-01"}
         # a new service
         ({"pushed": []}, Choice(f"{URI}:latest", False, False)),
         ({"pushed": [], "tag": "1.0"}, Choice(f"{URI}:1.0", False, False)),
-        ({"pushed": [NEW, OLD]}, Choice(f"{URI}:1.1", True, False)),
-        ({"pushed": [NEW, OLD], "tag": "1.0"}, Choice(f"{URI}:1.0", True, False)),
+        ({"pushed": [NEW, OLD]}, Choice(f"{URI}@sha256:bb", True, False)),
+        ({"pushed": [NEW, OLD], "tag": "1.0"}, Choice(f"{URI}@sha256:aa", True, False)),
+        ({"pushed": [NEW, OLD], "image": f"{URI}:1.0"}, Choice(f"{URI}@sha256:aa", True, False)),
         ({"pushed": [NEW], "tag": "2.0"}, Choice(f"{URI}:2.0", False, False)),
         ({"pushed": [], "image": "nginx:1"}, Choice("nginx:1", True, False)),
         # one that waits for its first image
@@ -30,10 +31,13 @@ BARE = {"imageDigest": "sha256:cc", "imagePushedAt": "2026-03-01"}
         ),
         (
             {"pushed": [OLD], "live": f"{URI}:latest", "suspended": True, "exists": True},
-            Choice(f"{URI}:1.0", True, True),
+            Choice(f"{URI}@sha256:aa", True, True),
         ),
         # one that was released meanwhile, and still has its scaling suspended
-        ({"pushed": [OLD], "live": f"{URI}:1.0", "suspended": True, "exists": True}, Choice(f"{URI}:1.0", True, True)),
+        (
+            {"pushed": [OLD], "live": f"{URI}:1.0", "suspended": True, "exists": True},
+            Choice(f"{URI}@sha256:aa", True, True),
+        ),
         (
             {"pushed": [OLD], "live": f"{URI}@sha256:aa", "suspended": True, "exists": True},
             Choice(f"{URI}@sha256:aa", True, True),
