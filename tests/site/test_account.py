@@ -13,7 +13,7 @@ from walks import nothing_to_do, site
 
 OTHER = "210987654321"
 ROLE = f"arn:aws:iam::{OTHER}:role/deploy"
-LIMIT = ("--limit", "static-assets,cluster,network")  # buckets, ECS and EC2 have protocols of their own
+LIMIT = ("--limit", "account,static-assets,cluster,network")  # buckets, ECS and EC2 have protocols of their own
 ASSUME = ("-e", f"platform_assume_role_arn={ROLE}", "-e", "platform_assume_role_external_id=secret-word")
 
 

@@ -20,7 +20,7 @@ def test_nothing_is_begun_that_needs_what_has_failed(emulator: t.Any) -> None:
     assert "Stopped, as network failed." in failed.output
     made = set(operations(emulator))
     assert "s3:CreateBucket" in made, "what does not need the network is finished"
-    assert {one.partition(":")[0] for one in made} == {"dynamodb", "ec2", "iam", "s3"}, made
+    assert {one.partition(":")[0] for one in made} == {"dynamodb", "ec2", "iam", "kms", "s3"}, made
 
 
 def test_a_preview_stops_there_too(emulator: t.Any) -> None:
