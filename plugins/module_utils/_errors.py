@@ -37,6 +37,7 @@ WAY_ON = {
     "LimitExceededException": _QUOTA,
     "ServiceQuotaExceededException": _QUOTA,
     "BucketAlreadyExists": "Bucket names are shared by all AWS accounts: choose another name in the inventory.",
+    "InvalidTargetBucketForLogging": "Make the bucket that receives access logs first, or set s3_access_log_bucket.",
     "DependencyViolation": _IN_USE,
     "ResourceInUse": _IN_USE,
     "ResourceInUseException": _IN_USE,

@@ -13,7 +13,7 @@ from walks import nothing_to_do, site
 
 OTHER = "210987654321"
 ROLE = f"arn:aws:iam::{OTHER}:role/deploy"
-LIMIT = ("--limit", "account,static-assets,cluster,network")  # buckets, ECS and EC2 have protocols of their own
+LIMIT = ("--limit", "account,app-logs,cluster,network")  # buckets, ECS and EC2 have protocols of their own
 ASSUME = ("-e", f"platform_assume_role_arn={ROLE}", "-e", "platform_assume_role_external_id=secret-word")
 
 
@@ -55,7 +55,7 @@ def accounts(emulator: t.Any) -> set[str]:
 def test_everything_happens_in_the_account_of_the_role(emulator: t.Any, other: t.Any) -> None:
     site(emulator, "dev", *LIMIT, *ASSUME).must_succeed()
     assert accounts(emulator) == {OTHER}
-    assert [one["Name"] for one in other("s3").list_buckets()["Buckets"]] == [f"sdt-dev-static-assets-{OTHER}"]
+    assert [one["Name"] for one in other("s3").list_buckets()["Buckets"]] == [f"sdt-dev-app-logs-{OTHER}"]
     assert emulator.client("s3").list_buckets()["Buckets"] == []
     nothing_to_do(emulator, "dev", *LIMIT, *ASSUME)
     assert accounts(emulator) == {OTHER}
@@ -86,4 +86,4 @@ def test_a_profile_leads_to_its_account(emulator: t.Any, other: t.Any, tmp_path:
     process = {"AWS_CONFIG_FILE": str(config), "AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
     site(emulator, "dev", *LIMIT, "-e", "platform_profile=deploy", **process).must_succeed()
     assert accounts(emulator) == {OTHER}
-    assert [one["Name"] for one in other("s3").list_buckets()["Buckets"]] == [f"sdt-dev-static-assets-{OTHER}"]
+    assert [one["Name"] for one in other("s3").list_buckets()["Buckets"]] == [f"sdt-dev-app-logs-{OTHER}"]

@@ -58,7 +58,7 @@ def test_a_killed_destruction_is_finished_by_the_next_run(emulator: t.Any, numbe
 
 def test_a_killed_step_is_finished_by_the_next_run(emulator: t.Any) -> None:
     """The same for a part of the site, cheap enough for every day."""
-    limit = ("--limit", "account,network,terraform-state")
+    limit = ("--limit", "account,network,app-logs,terraform-state")
     assert killed_playbook(emulator, "site.yml", "dev", *limit, after=sent(CHANCE.randint(1, 30)))
     site(emulator, "dev", *limit, *TAKEOVER).must_succeed()
     nothing_to_do(emulator, "dev", *limit)
