@@ -42,7 +42,7 @@ def _unprivileged(live: Live) -> t.Iterator[str]:
 
 def _no_root(live: Live) -> t.Iterator[str]:
     for name, container in _containers(live):
-        if str(container.get("user") or "root").split(":")[0] in ("root", "0"):
+        if str(container.get("user") or "root").partition(":")[0] in ("root", "0"):
             yield f"{name}: {container['name']} runs as root"
 
 

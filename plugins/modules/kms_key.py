@@ -217,13 +217,11 @@ class Key(Resource):
     def create(self, desired: State) -> None:
         half_made = self._half_made(desired)
         if half_made is None:
-            key = self.aws.write(
-                "kms",
-                "create_key",
-                Description=desired.get("description", ""),
-                Tags=_key_tags(desired.get("tags") or {}),
-                **({"Policy": _policy.text(desired["policy"])} if "policy" in desired else {}),
-            )["KeyMetadata"]["Arn"]
+            request: dict[str, t.Any] = {"Tags": _key_tags(desired.get("tags") or {})}
+            if "policy" in desired:
+                request["Policy"] = _policy.text(desired["policy"])
+            made = self.aws.write("kms", "create_key", Description=desired.get("description", ""), **request)
+            key = made["KeyMetadata"]["Arn"]
             if desired.get("rotation_period_days"):
                 self._rotate(key, desired["rotation_period_days"])
         else:
