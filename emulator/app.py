@@ -33,6 +33,7 @@ from emulator.hostility import MISSING, BadRequest, Hostility
 from emulator.mend import amplify_builds, ecr_scans
 from emulator.mend.ecs import task_rules
 from emulator.recorder import Recorder
+from emulator.tokens import Tokens
 
 CONTROL = "/_emulator/"
 ACCESS_KEY = re.compile(r"Credential=([^/]+)/")
@@ -105,6 +106,7 @@ class Emulator:
         self._dispatcher = Dispatcher()
         self._recorder = Recorder()
         self._gaps = Gaps()
+        self._tokens = Tokens()
         self._turn = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -149,7 +151,8 @@ class Emulator:
         try:
             if app.backend not in WAITING:
                 clock.tick()
-            response = self._refusal(call) or direct.answer(app, call.request)
+            place = _account(call.request.environ), _region(call.request.environ)
+            response = self._refusal(call) or self._tokens.answer(call, place, lambda: direct.answer(app, call.request))
         except (NotImplementedError, NoRoute) as error:
             return self._gaps.not_implemented(call, str(error))
         except Exception as error:  # whatever breaks in moto, the client gets an answer
@@ -233,6 +236,7 @@ class Emulator:
     def _reset(self) -> None:
         with self._turn:
             clock.reset()
+            self._tokens.clear()
             task_rules.forget()
             ecr_scans.forget()
             amplify_builds.forget()

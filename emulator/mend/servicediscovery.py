@@ -65,6 +65,21 @@ def get_operation(_original: Any, self: ServiceDiscoveryResponse) -> str:
     return json.dumps({"Operation": view})
 
 
+@mend(ServiceDiscoveryResponse)
+def list_operations(_original: Any, self: ServiceDiscoveryResponse) -> str:
+    backend = self.servicediscovery_backend
+    clock.look(_group(backend))
+    wanted = {one["Name"]: one["Values"] for one in parameters(self).get("Filters") or ()}
+    found = [
+        {"Id": one.id, "Status": one.status}
+        for one in backend.operations.values()
+        if one.targets.get("NAMESPACE") in wanted.get("NAMESPACE_ID", [one.targets.get("NAMESPACE")])
+        and one.operation_type in wanted.get("TYPE", [one.operation_type])
+        and one.status in wanted.get("STATUS", [one.status])
+    ]
+    return json.dumps({"Operations": found})
+
+
 # -- namespaces -------------------------------------------------------------------------------------------------------
 
 

@@ -115,3 +115,20 @@ def test_tags_need_something_to_be_on(discovery: Any, vpc: str) -> None:
     arn = discovery.get_namespace(Id=namespace)["Namespace"]["Arn"]
     assert discovery.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "Environment", "Value": "test"}]
     assert code_of(discovery.list_tags_for_resource, ResourceARN=arn + "x") == "ResourceNotFoundException"
+
+
+def test_operations_are_listed_by_what_they_are_about(emulator):
+    discovery, ec2 = emulator.client("servicediscovery"), emulator.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    made = discovery.create_private_dns_namespace(Name="listed.internal", Vpc=vpc)["OperationId"]
+    while discovery.get_operation(OperationId=made)["Operation"]["Status"] != "SUCCESS":
+        pass
+    (namespace,) = [one["Id"] for one in discovery.list_namespaces()["Namespaces"] if one["Name"] == "listed.internal"]
+    filters = [
+        {"Name": "NAMESPACE_ID", "Values": [namespace], "Condition": "IN"},
+        {"Name": "TYPE", "Values": ["DELETE_NAMESPACE"], "Condition": "IN"},
+    ]
+    assert discovery.list_operations(Filters=filters)["Operations"] == []
+    emulator.times(kinds={"servicediscovery.operation.submitted": 60})
+    gone = discovery.delete_namespace(Id=namespace)["OperationId"]
+    assert discovery.list_operations(Filters=filters)["Operations"] == [{"Id": gone, "Status": "SUBMITTED"}]

@@ -23,7 +23,7 @@ try:
 except ImportError:
     pass  # AnsibleAWSModule reports a missing boto3
 
-from ansible_collections.sdt.infra.plugins.module_utils._errors import REFUSED, AwsError, InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._errors import REFUSED, THROTTLED, AwsError, InfraError, Unclear
 from ansible_collections.sdt.infra.plugins.module_utils._lock import Lock
 from ansible_collections.sdt.infra.plugins.module_utils._planned import is_planned
 from ansible_collections.sdt.infra.plugins.module_utils._run_reads import TAGGING, UNKNOWN, RunReads
@@ -31,6 +31,9 @@ from ansible_collections.sdt.infra.plugins.module_utils._run_reads import TAGGIN
 # Standard mode: exponential backoff with jitter for throttling, connection and 5xx errors.
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 _RETRIES = {"mode": "standard", "max_attempts": 8}
+# Requests that would do the same a second time are sent once, unless a token tells AWS that they are the same.
+_ONCE = {"mode": "standard", "total_max_attempts": 1}
+_MAKES = re.compile("(allocate|create|copy|register_task|request|restore)_(?!tags)")
 _CONNECT_TIMEOUT = 10  # seconds
 _READ_TIMEOUT = 70  # seconds; the slowest synchronous answers (RDS, IAM) take about 30
 
@@ -74,7 +77,7 @@ class Aws:
 
     def __init__(self, module: t.Any):
         self._module = module
-        self._clients: dict[str, t.Any] = {}
+        self._clients: dict[tuple[str, bool], t.Any] = {}
         self._memory: dict[tuple[str, str], t.Any] = {}
         self._assumed: dict[str, t.Any] | None = None
         self._identity: dict[str, str] = {}
@@ -197,13 +200,16 @@ class Aws:
     ) -> dict[str, t.Any]:
         deadline = time.monotonic() + retry_seconds
         pause = 0.5
+        once = self._doubles(service, operation)
         while True:
             try:
-                return self._call(service, operation, params)
+                return self._call(service, operation, params, once)
             except AwsError as error:
                 if error.code in missing:
                     return {}
-                passing = any(sign == error.code or sign in error.aws_message for sign in retry)
+                passing = (once and error.code in THROTTLED) or any(
+                    sign == error.code or sign in error.aws_message for sign in retry
+                )
                 if not passing or time.monotonic() + pause > deadline:
                     raise
             time.sleep(pause)
@@ -317,31 +323,42 @@ class Aws:
             raise self._translated(service, operation, error) from error
         return items
 
-    def _call(self, service: str, operation: str, params: dict) -> dict[str, t.Any]:
-        client = self._client(service)
+    def _doubles(self, service: str, operation: str) -> bool:
+        """Whether sending it again would make a second one: it makes something, and the SDK gives it no token."""
+        if not _MAKES.match(operation):
+            return False
+        meta = self._client(service).meta
+        return not meta.service_model.operation_model(meta.method_to_api_mapping[operation]).idempotent_members
+
+    def _call(self, service: str, operation: str, params: dict, once: bool = False) -> dict[str, t.Any]:
+        client = self._client(service, once)
         try:
             answer = getattr(client, operation)(**params)
         except Exception as error:  # pylint: disable=broad-except
-            raise self._translated(service, operation, error) from error
+            raise self._translated(service, operation, error, once) from error
         answer.pop("ResponseMetadata", None)
         return answer
 
-    def _translated(self, service: str, operation: str, error: Exception) -> Exception:
+    def _translated(self, service: str, operation: str, error: Exception, once: bool = False) -> Exception:
         if isinstance(error, botocore.exceptions.ClientError):
             said = error.response.get("Error", {})
-            return AwsError(service, operation, said.get("Code", "Unknown"), said.get("Message") or str(error))
+            code = said.get("Code", "Unknown")
+            failed = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500
+            kind = Unclear if once and failed and code not in THROTTLED else AwsError
+            return kind(service, operation, code, said.get("Message") or str(error))
         if isinstance(error, botocore.exceptions.BotoCoreError):
-            return AwsError(service, operation, type(error).__name__, str(error))
+            lost = isinstance(error, botocore.exceptions.HTTPClientError)
+            return (Unclear if once and lost else AwsError)(service, operation, type(error).__name__, str(error))
         return error
 
-    def _client(self, service: str) -> t.Any:
-        if service not in self._clients:
+    def _client(self, service: str, once: bool = False) -> t.Any:
+        if (service, once) not in self._clients:
             extra: dict[str, t.Any] = dict(self._assumed_credentials())
             extra["config"] = botocore.config.Config(
-                retries=_RETRIES, connect_timeout=_CONNECT_TIMEOUT, read_timeout=_READ_TIMEOUT
+                retries=_ONCE if once else _RETRIES, connect_timeout=_CONNECT_TIMEOUT, read_timeout=_READ_TIMEOUT
             )
-            self._clients[service] = self._module.client(service, **extra)
-        return self._clients[service]
+            self._clients[service, once] = self._module.client(service, **extra)
+        return self._clients[service, once]
 
     def _assumed_credentials(self) -> dict[str, t.Any]:
         """The keys of the role to assume; assumed anew in each module call, so that they never expire in a long run."""

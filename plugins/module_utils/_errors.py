@@ -7,6 +7,7 @@ from __future__ import annotations
 
 _RIGHTS = "Give the caller this right, or check the permissions boundary and service control policies."
 _EXPIRED = "The credentials have expired: sign in again and run again; the run continues where it stopped."
+_HEAD = "AWS says no more about this; most likely the credentials have expired: sign in again and run again."
 _UNKNOWN_KEY = "The access key is not known to AWS: check the profile or the AWS_* environment variables."
 _QUOTA = "A quota of this account is used up: remove what is no longer needed or ask AWS for more."
 _IN_USE = "Something still uses it: remove that first, or run again when it is gone."
@@ -24,6 +25,7 @@ WAY_ON = {
     "TokenRetrievalError": _EXPIRED,
     "SSOTokenLoadError": _EXPIRED,
     "UnauthorizedSSOTokenError": _EXPIRED,
+    "400": _HEAD,
     "InvalidClientTokenId": _UNKNOWN_KEY,
     "UnrecognizedClientException": _UNKNOWN_KEY,
     "NoCredentialsError": "Give a profile (platform_profile) or the AWS_* environment variables, or sign in with SSO.",
@@ -56,6 +58,27 @@ class NotFound(InfraError):
     """Something a module was told to use does not exist."""
 
 
+# Codes with which AWS refuses what comes too fast; nothing is done then.
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+THROTTLED = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    }
+)
+
+
 class AwsError(InfraError):
     """AWS refused a request.
 
@@ -73,3 +96,10 @@ class AwsError(InfraError):
         said = f"{self.aws_message.rstrip('.')} ({self.service} {self.operation}: {self.code})."
         way_on = WAY_ON.get(self.code)
         return f"{said} {way_on}" if way_on else said
+
+
+class Unclear(AwsError):
+    """Nobody knows whether AWS has done it: the answer was lost, or AWS failed while it worked on the request."""
+
+    def _sentence(self) -> str:
+        return f"{super()._sentence()} AWS may have done it: run again, which looks first."

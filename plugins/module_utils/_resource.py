@@ -20,7 +20,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.sdt.infra.plugins.module_utils import _waits
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, satisfied, without_none
-from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError, Unclear
 from ansible_collections.sdt.infra.plugins.module_utils._hosts import HOSTS_OPTION, Unfinished, options_of_hosts
 from ansible_collections.sdt.infra.plugins.module_utils._planned import planned
 from ansible_collections.sdt.infra.plugins.module_utils._tags import difference, owned
@@ -46,6 +46,9 @@ WAIT_OPTIONS: dict[str, t.Any] = {
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 600},
 }
+# Seconds before each look after a request whose answer was lost, a group of looks for each time that happens.
+_LOOK_AGAIN = (0.5, 1.0, 2.0)
+_LOOKS = 4
 _HIDDEN = "(hidden)"
 _HIDDEN_NEW = "(hidden, changed)"
 
@@ -358,7 +361,7 @@ class _Run:
                 if decision.action == "delete":
                     resource.check_delete(current or {})
                 if not self.check_mode:
-                    self._apply(resource, current, decision)
+                    self._apply_surely(resource, current, decision)
                 done.append((resource, current, decision))
             except InfraError as error:
                 self._failed(resource, "manage", error)
@@ -380,6 +383,26 @@ class _Run:
     @staticmethod
     def _state(resource: Resource) -> str:
         return resource.options.get("state") or "present"
+
+    def _apply_surely(self, resource: Resource, current: State | None, decision: Decision) -> None:
+        """Apply a decision. Where nobody knows whether AWS has done a part of it, look, and go on from there."""
+        for pause in _LOOK_AGAIN:
+            try:
+                self._apply(resource, current, decision)
+                return
+            except Unclear:
+                current, decision = self._found_after(resource, pause)
+        self._apply(resource, current, decision)
+
+    def _found_after(self, resource: Resource, pause: float) -> tuple[State | None, Decision]:
+        """What there is and what is left to do, looked at several times: what is new is shown late."""
+        for _look in range(_LOOKS):
+            time.sleep(pause)
+            resource.aws.forget()
+            current = resource.find()
+            if current is not None and not resource.leaving(current):
+                break
+        return current, decide(resource, current, self._state(resource))
 
     @staticmethod
     def _apply(resource: Resource, current: State | None, decision: Decision) -> None:

@@ -424,7 +424,7 @@ from ansible_collections.sdt.infra.plugins.module_utils._ecs_task import (
     to_camel,
     to_snake,
 )
-from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
+from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound, Unclear
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
 from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
@@ -536,7 +536,11 @@ class TaskDefinition(EcsResource):
         request = self._copied() if self.options.get("like") else self._request(desired)
         if desired.get("tags"):
             request["tags"] = tag_list(desired["tags"])
-        answer = self.aws.write("ecs", "register_task_definition", retry=_NEW_ROLE, **request)
+        try:
+            answer = self.aws.write("ecs", "register_task_definition", retry=_NEW_ROLE, **request)
+        except Unclear:
+            self._registered = self.name  # the newest of the family, which may be it
+            raise
         self._registered = answer["taskDefinition"]["taskDefinitionArn"]
 
     def _copied(self) -> State:

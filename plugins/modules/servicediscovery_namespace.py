@@ -129,7 +129,16 @@ class Namespace(ServiceDiscoveryResource):
                 f"{len(mine)} private namespaces are called {self.name}, in several VPCs. Remove all but one, or give "
                 "this one another name."
             )
-        return self._state(mine[0]) if mine else None
+        return {**self._state(mine[0]), "leaving": self._is_being_deleted(mine[0]["Id"])} if mine else None
+
+    def _is_being_deleted(self, namespace: str) -> bool:
+        """A namespace is shown as ever until the operation that deletes it has ended."""
+        under_way = {"NAMESPACE_ID": [namespace], "TYPE": ["DELETE_NAMESPACE"], "STATUS": ["SUBMITTED", "PENDING"]}
+        filters = [{"Name": name, "Values": values, "Condition": "IN"} for name, values in under_way.items()]
+        return bool(self.aws.read("servicediscovery", "list_operations", "Operations", Filters=filters))
+
+    def leaving(self, state: State) -> bool:
+        return bool(state["leaving"])
 
     def desired(self) -> State:
         desired = super().desired()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import types
 import typing as t
 
 import botocore.exceptions
 import pytest
 from ansible_collections.sdt.infra.plugins.module_utils import _aws, _run_reads
-from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError, Unclear
 
 
 class Client:
@@ -17,6 +18,16 @@ class Client:
     def __init__(self, *answers: t.Any):
         self.answers = list(answers)
         self.calls: list[tuple[str, dict[str, t.Any]]] = []
+
+    @property
+    def meta(self) -> t.Any:
+        """What it says of its operations; only create_nat_gateway has a token."""
+        model = types.SimpleNamespace(
+            operation_model=lambda name: types.SimpleNamespace(
+                idempotent_members=["ClientToken"] if name == "create_nat_gateway" else []
+            )
+        )
+        return types.SimpleNamespace(service_model=model, method_to_api_mapping=_Same())
 
     def can_paginate(self, operation: str) -> bool:
         return False
@@ -32,6 +43,11 @@ class Client:
         return call
 
 
+class _Same(dict):  # type: ignore[type-arg]
+    def __missing__(self, name: str) -> str:
+        return name
+
+
 class Module:
     def __init__(self, client: Client, check_mode: bool = False):
         self._client = client
@@ -42,13 +58,40 @@ class Module:
         return self._client
 
 
-def refusal(code: str, message: str = "no") -> Exception:
-    return botocore.exceptions.ClientError({"Error": {"Code": code, "Message": message}}, "Operation")
+def refusal(code: str, message: str = "no", status: int = 400) -> Exception:
+    answer = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return botocore.exceptions.ClientError(answer, "Operation")
+
+
+LOST = botocore.exceptions.ConnectionClosedError(endpoint_url="https://ec2.us-east-1.amazonaws.com")
 
 
 def aws(*answers: t.Any, check_mode: bool = False) -> tuple[_aws.Aws, Client]:
     client = Client(*answers)
     return _aws.Aws(Module(client, check_mode)), client
+
+
+@pytest.mark.parametrize("error", [LOST, refusal("InternalError", status=500), refusal("Unavailable", status=503)])
+def test_what_makes_something_is_not_sent_twice_when_its_answer_is_lost(error: Exception) -> None:
+    face, client = aws(error)
+    with pytest.raises(Unclear, match="AWS may have done it: run again, which looks first"):
+        face.write("ec2", "create_vpc", CidrBlock="10.0.0.0/16")
+    assert len(client.calls) == 1
+
+
+@pytest.mark.parametrize("operation", ["create_nat_gateway", "delete_vpc", "modify_vpc_attribute", "create_tags"])
+def test_what_may_be_sent_twice_is_left_to_the_sdk(operation: str) -> None:
+    face, _client = aws(LOST)
+    with pytest.raises(AwsError) as raised:
+        face.write("ec2", operation)
+    assert not isinstance(raised.value, Unclear)
+
+
+def test_what_came_too_fast_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_aws.time, "sleep", lambda seconds: None)
+    face, client = aws(refusal("RequestLimitExceeded", status=503), {"Vpc": {}})
+    assert face.write("ec2", "create_vpc", CidrBlock="10.0.0.0/16") == {"Vpc": {}}
+    assert len(client.calls) == 2
 
 
 def test_equal_reads_are_one_request_until_something_is_written() -> None:

@@ -1,0 +1,161 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""AWS throttles, fails, loses answers and is late: the platform comes out as if it had not, and nothing twice."""
+
+from __future__ import annotations
+
+import collections
+import json
+import re
+import typing as t
+
+import pytest
+from account import SIMPLE, _pages, contents
+from runs import Run
+from walks import nothing_to_do, site
+
+from emulator import testing
+
+CREATING = re.compile(r"Allocate|Copy|Create|Register|Request|Restore|Run")
+# What is another every time: ids, addresses, moments, and what is made of them.
+ANY = (
+    re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d([T -][\d:.+-]+Z?)?"),
+    re.compile(r"\b[a-z]+-[0-9a-f]{8,17}\b|[0-9a-f]{16,}|\b\d{1,3}(\.\d{1,3}){3}\b|\b(srv|ns)-\w+"),
+    re.compile(r"\bZ[A-Z0-9]{12,}|\bd[a-z0-9]{13}\b|\b(AROA|AIDA|db-)[A-Z0-9]+|-[A-Za-z0-9]{6}$"),
+)
+# What AWS makes by itself, in its own time.
+AWS_OWN = ("network interface", "snapshot", "automated backup")
+# Fields that are: moments, and what AWS has thought of.
+OWN = ("CallerReference", "LatestRestorableTime", "creationTime")
+
+Shape = collections.Counter[str]
+Fault = dict[str, t.Any]
+
+
+def shape(emulator: t.Any) -> Shape:
+    """Everything in the account, field by field, without what is another every time."""
+    found: Shape = collections.Counter()
+    for kind, (service, operation, key, name) in SIMPLE.items():
+        if kind in AWS_OWN:
+            continue
+        for one in _pages(emulator, service, operation, key):
+            found[f"{kind} {json.dumps(_plain(one))}"] += 1
+            assert name is None or one[name]
+    for one in contents(emulator):
+        if not one.startswith(AWS_OWN):
+            found[_same(one)] += 1
+    return found
+
+
+def _plain(value: t.Any) -> t.Any:
+    """A description in which order means nothing."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in sorted(value.items()) if name not in OWN}
+    if isinstance(value, list):
+        return sorted((_plain(one) for one in value), key=json.dumps)
+    return _same(str(value))
+
+
+def _same(text: str) -> str:
+    for pattern in ANY:
+        text = pattern.sub("#", text)
+    return text
+
+
+class Undisturbed(t.NamedTuple):
+    """What a run makes that nothing interferes with, and the calls that make something."""
+
+    shape: Shape
+    creating: list[tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> Undisturbed:
+    with testing.start() as emulator:
+        site(emulator, "dev").must_succeed()
+        calls = {(one["service"], one["operation"]) for one in emulator.mutations()}
+        creating = sorted(call for call in calls if CREATING.match(call[1]))
+        nothing_to_do(emulator, "dev")
+        return Undisturbed(shape(emulator), creating)
+
+
+def comes_out(emulator: t.Any, undisturbed: Undisturbed, *arguments: str, runs: int = 2) -> list[Run]:
+    """Run until it is done, without interference in the end; it has to be as if there had been none."""
+    done = []
+    for _attempt in range(runs):
+        done.append(site(emulator, "dev", *arguments))
+        if not done[-1].returncode:
+            break
+        assert done[-1].failures, done[-1].output[-3000:]
+        assert not any("Traceback" in one or "Unexpected" in one for one in done[-1].failures), done[-1].failures
+    emulator.clear_faults()
+    if done[-1].returncode:
+        done.append(site(emulator, "dev").must_succeed())
+    nothing_to_do(emulator, "dev")
+    found = shape(emulator)
+    assert (list(found - undisturbed.shape), list(undisturbed.shape - found)) == ([], [])
+    return done
+
+
+def lost(service: str, operation: str, close: bool) -> Fault:
+    return {"kind": "lost_response", "service": service, "operation": operation, "times": 1, "close": close}
+
+
+@pytest.mark.parametrize("close", [True, pytest.param(False, marks=pytest.mark.long)])
+def test_the_answer_of_every_call_that_makes_something_is_lost(
+    emulator: t.Any, undisturbed: Undisturbed, close: bool
+) -> None:
+    assert len(undisturbed.creating) > 25
+    emulator.faults(*(lost(*call, close) for call in undisturbed.creating))
+    comes_out(emulator, undisturbed)
+
+
+INTERFERENCE: dict[str, list[Fault]] = {
+    "one request of five is throttled": [{"kind": "throttle", "probability": 0.2, "seed": 8}],
+    "bursts of errors": [
+        {"kind": "error", "code": "InternalFailure", "status": 500, "after": 40, "times": 12},
+        {"kind": "error", "code": "ServiceUnavailable", "status": 503, "after": 150, "times": 12},
+    ],
+    "connections are reset": [{"kind": "reset", "probability": 0.05, "seed": 8}],
+    "slow answers": [{"kind": "delay", "ms": 400, "probability": 0.1, "seed": 8}],
+    "what is new is not found yet": [{"kind": "not_found_yet", "looks": 2}],
+    "all of it a little": [
+        {"kind": "throttle", "probability": 0.05, "seed": 1},
+        {"kind": "reset", "probability": 0.02, "seed": 2},
+        {"kind": "error", "code": "InternalFailure", "status": 500, "probability": 0.02, "seed": 3},
+        {"kind": "not_found_yet", "looks": 1},
+    ],
+}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("what", INTERFERENCE)
+def test_interference_leaves_no_trace(emulator: t.Any, undisturbed: Undisturbed, what: str) -> None:
+    emulator.faults(*INTERFERENCE[what])
+    comes_out(emulator, undisturbed)
+
+
+@pytest.mark.long
+def test_each_lost_answer_alone(emulator: t.Any, undisturbed: Undisturbed) -> None:
+    for number, call in enumerate(undisturbed.creating):
+        emulator.reset()
+        emulator.faults(lost(*call, close=bool(number % 2)))
+        comes_out(emulator, undisturbed)
+
+
+@pytest.mark.long
+def test_a_role_that_is_not_known_everywhere_yet_is_waited_for(emulator: t.Any, undisturbed: Undisturbed) -> None:
+    emulator.times(kinds={"iam.role.propagating": 8})
+    comes_out(emulator, undisturbed, runs=1)
+
+
+@pytest.mark.parametrize(
+    "after", [60, pytest.param(250, marks=pytest.mark.long), pytest.param(500, marks=pytest.mark.long)]
+)
+def test_credentials_that_end_in_the_middle_are_named(emulator: t.Any, undisturbed: Undisturbed, after: int) -> None:
+    emulator.faults({"kind": "expired_credentials", "after": after})
+    stopped = site(emulator, "dev")
+    assert stopped.returncode and any("sign in again and run again" in one for one in stopped.failures)
+    emulator.clear_faults()
+    # Its lock could not be released, as that takes credentials too.
+    comes_out(emulator, undisturbed, "-e", "lock_takeover=true", runs=1)
