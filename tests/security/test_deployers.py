@@ -159,7 +159,10 @@ def test_a_missing_right_is_named(account: Account) -> None:
 
 # How many actions of a kind of work are taken away, and the states of the account in which they are needed.
 STATES: dict[str, tuple[int, list[t.Callable[[Account], None]]]] = {
-    "plan": (20, [Account.empty, Account.converged]),
+    "plan": (
+        20,
+        [Account.empty, Account.converged, *(functools.partial(Account.drifted, wave=wave) for wave in range(WAVES))],
+    ),
     "deploy": (20, [Account.converged]),
     "converge": (12, [Account.empty, *(functools.partial(Account.drifted, wave=wave) for wave in range(WAVES))]),
     "destroy": (10, [Account.filled]),
