@@ -15,7 +15,7 @@ def test_a_namespace_on_its_way_out_is_waited_for_and_made_anew(emulator: t.Any)
     vpc = emulator.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     options = {"name": NAME, "vpc": vpc}
     first = run_module(emulator.url, "servicediscovery_namespace", options)["namespace"]["id"]
-    emulator.times(kinds={"servicediscovery.operation.submitted": 2})
+    emulator.times(kinds={"servicediscovery.operation.submitted": 1})
     run_module(emulator.url, "servicediscovery_namespace", {"name": NAME, "state": "absent", "wait": False})
     assert not run_module(emulator.url, "servicediscovery_namespace", {"name": NAME, "state": "absent"})["changed"]
     run_module(emulator.url, "servicediscovery_namespace", options)

@@ -175,6 +175,7 @@ FOUND: dict[t.Callable[[Production], None], dict[str, str]] = {
 }
 
 
+@pytest.mark.long
 def test_production_follows_what_aws_recommends_and_what_does_not_is_found(
     emulator: t.Any, tmp_path: pathlib.Path
 ) -> None:

@@ -158,7 +158,7 @@ def walk(examples: int) -> t.Any:
 @given(INVENTORIES)
 @walk(24)
 def test_a_part_is_refused_or_converges(_emulator: testing.Emulator, inventory: tuple[dict[str, t.Any], ...]) -> None:
-    tried(_emulator, inventory, "--limit", "account,network,app-logs,user-uploads")
+    tried(_emulator, inventory, "--limit", "account,app-logs,user-uploads")
 
 
 @pytest.mark.long
