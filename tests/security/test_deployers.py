@@ -148,8 +148,9 @@ def test_drift_is_repaired_with_the_policies(account: Account) -> None:
         account.run("converge").must_succeed()
 
 
+@pytest.mark.long
 def test_a_missing_right_is_named(account: Account) -> None:
-    """A few of those a plan of an empty account needs; make test-long takes away more, of all kinds of work."""
+    """A few of those a plan of an empty account needs."""
     account.emulator.record_rights()
     account.run("plan").must_succeed()
     needed = {one["action"] for one in account.emulator.rights()} & set(actions("plan"))
