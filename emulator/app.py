@@ -151,8 +151,10 @@ class Emulator:
         try:
             if app.backend not in WAITING:
                 clock.tick()
-            place = _account(call.request.environ), _region(call.request.environ)
-            response = self._refusal(call) or self._tokens.answer(call, place, lambda: direct.answer(app, call.request))
+            environ = call.request.environ
+            response = self._refusal(call) or self._tokens.answer(
+                call, lambda: (_account(environ), _region(environ)), lambda: direct.answer(app, call.request)
+            )
         except (NotImplementedError, NoRoute) as error:
             return self._gaps.not_implemented(call, str(error))
         except Exception as error:  # whatever breaks in moto, the client gets an answer

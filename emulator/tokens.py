@@ -28,12 +28,12 @@ class Tokens:
     def __init__(self) -> None:
         self._answers: dict[tuple[str, ...], tuple[str, Answer]] = {}
 
-    def answer(self, call: Call, place: tuple[str, str], ask: Callable[[], Response]) -> Response:
-        """The answer; place is the account and the region."""
+    def answer(self, call: Call, place: Callable[[], tuple[str, str]], ask: Callable[[], Response]) -> Response:
+        """The answer; place tells the account and the region."""
         token = next((call.parameters[name] for name in NAMES if call.parameters.get(name)), None)
         if not token or not call.mutating or call.service in OWN:
             return ask()
-        key = (*place, call.service, str(call.operation), str(token))
+        key = (*place(), call.service, str(call.operation), str(token))
         asked = json.dumps(call.parameters, sort_keys=True, default=str)
         if key in self._answers:
             before, (status, headers, content) = self._answers[key]

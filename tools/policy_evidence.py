@@ -74,10 +74,7 @@ class Evidence:
         assert failed.failures, "a release whose tasks end at once succeeded"
 
     def _destroy(self) -> None:
-        s3 = self._emulator.client("s3")
-        for bucket in s3.list_buckets()["Buckets"]:
-            for _version in range(2):
-                s3.put_object(Bucket=bucket["Name"], Key="one", Body=b"1")
+        walks.filled(self._emulator)
         with self._watched("destroy"):
             self._run("destroy.yml", "-e", f"confirm={self._environment}")
 

@@ -112,8 +112,7 @@ def _condition(action: str, resource: str, group: list[Need], scope: Scope) -> C
 
 def _by_tag(action: str, group: list[Need], scope: Scope) -> t.Iterator[tuple[str, str, tuple[str, ...]]]:
     """Conditions on the tags of what exists, or of what is made."""
-    known = {key for one in policy_rules.resource_types(action) for key in one["conditionKeys"]}
-    known |= set(policy_rules.action_details(action)["conditionKeys"])
+    known = policy_rules.condition_keys(action)
     made = all(_has(need["request_tags"], scope) and not _has(need["resource_tags"], scope) for need in group)
     exist = [_has(need["resource_tags"], scope) for need in group]
     if made and "aws:RequestTag/${TagKey}" in known:

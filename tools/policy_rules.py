@@ -123,16 +123,14 @@ def _statement_problems(statement: Statement) -> t.Iterator[str]:
         if statement["Effect"] == "Allow" and pattern.partition(":")[2] == "*":
             yield f"{name}: {pattern} allows everything of a service."
         for action in actions:
-            details = action_details(action)
-            yield from (f"{name}: {one}" for one in _resource_problems(statement, action, details, resources))
-            yield from (f"{name}: {one}" for one in _condition_problems(statement, action, details))
+            yield from (f"{name}: {one}" for one in _resource_problems(statement, action, resources))
+            yield from (f"{name}: {one}" for one in _condition_problems(statement, action))
 
 
-def _resource_problems(statement: Statement, action: str, details: dict, resources: list[str]) -> t.Iterator[str]:
-    service = action.partition(":")[0]
-    kinds = {one["name"]: _arn_of(service, one["name"]) for one in details["resourceTypes"]}
+def _resource_problems(statement: Statement, action: str, resources: list[str]) -> t.Iterator[str]:
     if statement["Effect"] != "Allow":
         return
+    kinds = {one["name"]: one["arn"] for one in resource_types(action)}
     if not kinds:
         if resources != ["*"]:
             yield f"{action} is about no resource, so it has to be allowed on *."
@@ -146,18 +144,13 @@ def _resource_problems(statement: Statement, action: str, details: dict, resourc
         yield "iam:PassRole has to say to which service (iam:PassedToService)."
 
 
-def _condition_problems(statement: Statement, action: str, details: dict) -> t.Iterator[str]:
-    known = [*details["conditionKeys"]]
-    service = action.partition(":")[0]
-    for one in details["resourceTypes"]:
-        known += one["conditionKeys"]
-        known += _DATA.resources.get_resource_type_details(service, one["name"]).get("conditionKeys", [])
+def _condition_problems(statement: Statement, action: str) -> t.Iterator[str]:
     for key in conditions(statement):
         if key.lower().startswith("aws:") and not key.lower().startswith(
             ("aws:requesttag", "aws:resourcetag", "aws:tagkeys")
         ):
             continue  # global
-        if not any(_key_like(key, pattern) for pattern in known):
+        if not any(_key_like(key, pattern) for pattern in condition_keys(action)):
             yield f"{action} knows no condition {key}."
 
 
@@ -196,11 +189,19 @@ def resource_types(action: str) -> list[dict[str, t.Any]]:
     return [
         {
             **one,
-            "arn": _arn_of(service, one["name"]),
+            "arn": _kind(service, one["name"])["arn"],
             "conditionKeys": [*one["conditionKeys"], *_kind(service, one["name"]).get("conditionKeys", [])],
         }
         for one in action_details(action)["resourceTypes"]
     ]
+
+
+def condition_keys(action: str) -> set[str]:
+    """What a policy may ask about an action, of itself and of what it is about, with placeholders."""
+    return {
+        *action_details(action)["conditionKeys"],
+        *(key for one in resource_types(action) for key in one["conditionKeys"]),
+    }
 
 
 def expanded(pattern: str) -> list[str]:
@@ -219,10 +220,6 @@ def _actions(service: str) -> tuple[str, ...]:
 @functools.cache
 def _kind(service: str, name: str) -> dict[str, t.Any]:
     return _DATA.resources.get_resource_type_details(service, name)
-
-
-def _arn_of(service: str, name: str) -> str:
-    return _kind(service, name)["arn"]
 
 
 def _overlap(resource: str, arn: str) -> bool:

@@ -15,7 +15,6 @@ from ansible_collections.sdt.infra.plugins.module_utils._network import HTTPS, I
 from ansible_collections.sdt.infra.plugins.module_utils._rules import prefix_list_id
 
 _EVERYBODY = "http://acs.amazonaws.com/groups/global/"
-_BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 # Endpoints a network may have beside that of S3, by their short names.
 _ENDPOINTS = ("s3", "dynamodb", "ecr.api", "ecr.dkr", "logs", "secretsmanager", "ssmmessages", "xray")
 
@@ -207,12 +206,7 @@ def _bucket(live: Live, bucket: str) -> t.Iterator[str]:
     if not live.bucket_exists(bucket):
         yield f"bucket {bucket} does not exist"
         return
-    missing = ("NoSuchPublicAccessBlockConfiguration",)
-    block = (
-        live.aws.read("s3", "get_public_access_block", "PublicAccessBlockConfiguration", missing=missing, Bucket=bucket)
-        or {}
-    )
-    off = [name for name in _BLOCKS if not block.get(name)]
+    off = live.unblocked(bucket)
     if off:
         yield f"{', '.join(off)} of its public access block is off"
     document = live.aws.read("s3", "get_bucket_policy", "Policy", missing=("NoSuchBucketPolicy",), Bucket=bucket)

@@ -231,10 +231,8 @@ class Costs:
         secrets = self._aws.read("secretsmanager", "list_secrets", "SecretList") or []
         ours = [one for one in secrets if one["Name"].startswith(f"{self._prefix}/")]
         yield self._line("storage", "secrets", len(ours), "", self._prices.of("secret"))
-        key = self._aws.read(
-            "kms", "describe_key", "KeyMetadata", missing=("NotFoundException",), KeyId=f"alias/{self._prefix}"
-        )
-        yield self._line("storage", "keys", int(bool(key)), "", self._prices.of("key"))
+        keys = int(existing(self._aws, "kms_key", f"alias/{self._prefix}") is not None)
+        yield self._line("storage", "keys", keys, "", self._prices.of("key"))
         repositories = self._aws.read("ecr", "describe_repositories", "repositories") or []
         names = [one["repositoryName"] for one in repositories if one["repositoryName"].startswith(f"{self._prefix}/")]
         size = sum(image.get("imageSizeInBytes", 0) for name in names for image in described(self._aws, name) or [])

@@ -17,6 +17,7 @@ from ansible_collections.sdt.infra.plugins.module_utils._network import End, Net
 from ansible_collections.sdt.infra.plugins.module_utils._reference import existing
 
 _NO_ROLE = ("NoSuchEntity",)
+_BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
 
 class Edge(t.NamedTuple):
@@ -164,6 +165,14 @@ class Live:
     def bucket_exists(self, name: str) -> bool:
         missing = ("404", "NoSuchBucket", "NotFound")
         return self.aws.read("s3", "head_bucket", missing=missing, Bucket=name) is not None
+
+    def unblocked(self, bucket: str) -> list[str]:
+        """Which parts of the public access block of a bucket are off."""
+        missing = ("NoSuchPublicAccessBlockConfiguration",)
+        block = self.aws.read(
+            "s3", "get_public_access_block", "PublicAccessBlockConfiguration", missing=missing, Bucket=bucket
+        )
+        return [name for name in _BLOCKS if not (block or {}).get(name)]
 
     def secret(self, name: str) -> State:
         """A secret as AWS describes it, {} where there is none or it is being deleted."""

@@ -19,7 +19,6 @@ _BACKUP_DAYS = 7
 _RECOVERY = datetime.timedelta(minutes=10)  # how far behind now the database can be restored to
 _CERTIFICATE = datetime.timedelta(days=90)
 _SUPPORT = datetime.timedelta(days=60)
-_BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
 
 def _instances(live: Live) -> list[State]:
@@ -143,8 +142,8 @@ def _each_bucket(operation: str, result: str, missing: str, problem: t.Callable[
     return problems
 
 
-def _public(block: t.Any) -> str:
-    return "" if all((block or {}).get(name) for name in _BLOCKS) else "does not block all of it"
+def _public(live: Live) -> t.Iterator[str]:
+    yield from (f"{name} does not block all of it" for name in _buckets(live) if live.unblocked(name))
 
 
 def _tls(policy: t.Any) -> str:
@@ -217,16 +216,7 @@ PRACTICES = (
         _drilled,
         lambda live: bool(live.wanted["drill_days"]) and _has_database(live),
     ),
-    Practice(
-        "S3.8",
-        "buckets block public access",
-        _each_bucket(
-            "get_public_access_block",
-            "PublicAccessBlockConfiguration",
-            "NoSuchPublicAccessBlockConfiguration",
-            _public,
-        ),
-    ),
+    Practice("S3.8", "buckets block public access", _public),
     Practice(
         "S3.5",
         "buckets refuse what is not encrypted on its way",

@@ -10,7 +10,8 @@ import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._live import Live, Service
-from ansible_collections.sdt.infra.plugins.module_utils._practice import Practice, protected
+from ansible_collections.sdt.infra.plugins.module_utils._network import HTTPS
+from ansible_collections.sdt.infra.plugins.module_utils._practice import Look, Practice, protected
 
 _SECRET = re.compile(r"pass(word|wd)?$|secret|token|api_?key|private_?key|credential", re.IGNORECASE)
 _NEWEST = ("LATEST", "1.4.0")
@@ -34,22 +35,17 @@ def _pinned(live: Live) -> t.Iterator[str]:
             yield f"{name} runs {container['image'].rpartition('/')[2]}, a tag, which may mean another image tomorrow"
 
 
-def _unprivileged(live: Live) -> t.Iterator[str]:
-    for name, container in _containers(live):
-        if container.get("privileged"):
-            yield f"{name}: {container['name']} is privileged"
+def _each_container(is_wrong: t.Callable[[State], bool], said: str) -> Look:
+    def problems(live: Live) -> t.Iterator[str]:
+        for name, container in _containers(live):
+            if is_wrong(container):
+                yield f"{name}: {container['name']} {said}"
+
+    return problems
 
 
-def _no_root(live: Live) -> t.Iterator[str]:
-    for name, container in _containers(live):
-        if str(container.get("user") or "root").partition(":")[0] in ("root", "0"):
-            yield f"{name}: {container['name']} runs as root"
-
-
-def _readonly(live: Live) -> t.Iterator[str]:
-    for name, container in _containers(live):
-        if not container.get("readonlyRootFilesystem"):
-            yield f"{name}: {container['name']} may write to its root file system"
+def _is_root(container: State) -> bool:
+    return str(container.get("user") or "root").partition(":")[0] in ("root", "0")
 
 
 def _no_secrets(live: Live) -> t.Iterator[str]:
@@ -57,12 +53,6 @@ def _no_secrets(live: Live) -> t.Iterator[str]:
         for one in container.get("environment") or []:
             if _SECRET.search(one["name"]):
                 yield f"{name}: {one['name']} is in the environment of {container['name']}, not in a secret"
-
-
-def _logged(live: Live) -> t.Iterator[str]:
-    for name, container in _containers(live):
-        if not container.get("logConfiguration"):
-            yield f"{name}: {container['name']} logs nowhere"
 
 
 def _two_roles(live: Live) -> t.Iterator[str]:
@@ -100,40 +90,34 @@ def _insights(live: Live) -> t.Iterator[str]:
         yield f"cluster {live.wanted['cluster']} has no Container Insights"
 
 
-def _attributes(live: Live) -> dict[str, str]:
-    if not live.balancer:
-        return {}
-    found = live.aws.read(
-        "elbv2", "describe_load_balancer_attributes", "Attributes", LoadBalancerArn=live.balancer["LoadBalancerArn"]
-    )
-    return {one["Key"]: one["Value"] for one in found or []}
-
-
-def _attribute(name: str, wanted: t.Collection[str], said: str) -> t.Callable[[Live], t.Iterator[str]]:
+def _attribute(name: str, wanted: t.Collection[str], said: str) -> Look:
     def problems(live: Live) -> t.Iterator[str]:
         if not live.balancer:
             yield f"load balancer {live.wanted['load_balancer']} does not exist"
-        elif _attributes(live).get(name) not in wanted:
+            return
+        arn = live.balancer["LoadBalancerArn"]
+        found = live.aws.read("elbv2", "describe_load_balancer_attributes", "Attributes", LoadBalancerArn=arn)
+        if {one["Key"]: one["Value"] for one in found or []}.get(name) not in wanted:
             yield said
 
     return problems
 
 
 def _encrypted(live: Live) -> t.Iterator[str]:
-    if 443 not in live.listeners:
+    if HTTPS not in live.listeners:
         yield "it does not listen on HTTPS"
     elif 80 in live.listeners and live.listeners[80]["DefaultActions"][0]["Type"] != "redirect":
         yield "HTTP is not led over to HTTPS"
 
 
 def _modern(live: Live) -> t.Iterator[str]:
-    policy = live.listeners.get(443, {}).get("SslPolicy", "")
+    policy = live.listeners.get(HTTPS, {}).get("SslPolicy", "")
     if not _MODERN.match(policy):
         yield f"it takes {policy or 'no policy'} for TLS"
 
 
 def _has_domain(live: Live) -> bool:
-    return 443 in live.listeners
+    return HTTPS in live.listeners
 
 
 def _balancer_zones(live: Live) -> t.Iterator[str]:
@@ -146,13 +130,23 @@ PRACTICES = (
     Practice(
         "ECS.2", "tasks have no public addresses", _no_addresses, lambda live: not live.wanted["public_addresses"]
     ),
-    Practice("ECS.4", "containers are not privileged", _unprivileged),
-    Practice("ECS.5", "containers have a read-only root file system", _readonly),
+    Practice(
+        "ECS.4",
+        "containers are not privileged",
+        _each_container(lambda one: bool(one.get("privileged")), "is privileged"),
+    ),
+    Practice(
+        "ECS.5",
+        "containers have a read-only root file system",
+        _each_container(lambda one: not one.get("readonlyRootFilesystem"), "may write to its root file system"),
+    ),
     Practice("ECS.8", "no secret is in the environment of a container", _no_secrets),
-    Practice("ECS.9", "every container logs", _logged),
+    Practice(
+        "ECS.9", "every container logs", _each_container(lambda one: not one.get("logConfiguration"), "logs nowhere")
+    ),
     Practice("ECS.10", "tasks run on the newest platform version", _newest_platform),
     Practice("ECS.12", "the cluster has Container Insights", _insights),
-    Practice("ECS.20", "no container runs as root", _no_root),
+    Practice("ECS.20", "no container runs as root", _each_container(_is_root, "runs as root")),
     Practice("SEC03-BP02", "each service has a task role of its own, which is not the execution role", _two_roles),
     Practice("REL10-BP01", "each service runs two tasks at least", _two_tasks, protected),
     Practice("ELB.1", "requests are encrypted", _encrypted, _has_domain),

@@ -10,6 +10,7 @@ import typing as t
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._live import Live
 from ansible_collections.sdt.infra.plugins.module_utils._practice import Practice
+from ansible_collections.sdt.infra.plugins.module_utils._reference import existing
 
 
 def _alarms(live: Live) -> list[State]:
@@ -58,8 +59,8 @@ def _topic(live: Live) -> t.Iterator[str]:
 
 def _rotated(live: Live) -> t.Iterator[str]:
     alias = f"alias/{live.wanted['prefix']}"
-    key = live.aws.read("kms", "describe_key", "KeyMetadata", missing=("NotFoundException",), KeyId=alias)
-    if key and not live.aws.read("kms", "get_key_rotation_status", KeyId=key["Arn"])["KeyRotationEnabled"]:
+    key = existing(live.aws, "kms_key", alias)
+    if key and not live.aws.read("kms", "get_key_rotation_status", KeyId=key)["KeyRotationEnabled"]:
         yield f"{alias} stays as it is"
 
 

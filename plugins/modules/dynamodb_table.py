@@ -199,8 +199,8 @@ class Table(Resource):
             desired = {name: value for name, value in desired.items() if name not in _CAPACITY}
         if desired.get("kms_key"):
             # AWS makes its own key for the first table of an account that wants it.
-            own = desired["kms_key"] == _AWS_KEY and existing(self.aws, "kms_key", _AWS_KEY) is None
-            desired["kms_key"] = _AWS_KEY if own else resolve(self.aws, "kms_key", desired["kms_key"])
+            own = existing(self.aws, "kms_key", _AWS_KEY) or _AWS_KEY if desired["kms_key"] == _AWS_KEY else None
+            desired["kms_key"] = own or resolve(self.aws, "kms_key", desired["kms_key"])
         if not desired.get("point_in_time_recovery", True):
             desired.pop("recovery_days", None)
         return desired

@@ -78,13 +78,7 @@ class Account:
 
     def filled(self) -> None:
         self.converged()
-        self.fill()
-
-    def fill(self) -> None:
-        s3 = self.emulator.client("s3")
-        for bucket in s3.list_buckets()["Buckets"]:
-            for _version in range(2):
-                s3.put_object(Bucket=bucket["Name"], Key="one", Body=b"1")
+        walks.filled(self.emulator)
 
     # -- work in it ------------------------------------------------------------------------------------------
 
@@ -135,7 +129,7 @@ def test_each_kind_of_work_is_done_with_its_policies(account: Account) -> None:
     account.run("converge").must_succeed()
     account.run("plan").must_succeed()
     account.run("deploy").must_succeed()
-    account.fill()
+    walks.filled(account.emulator)
     account.run("destroy").must_succeed()
     assert account.emulator.client("ec2").describe_vpcs(Filters=OURS)["Vpcs"] == []
 

@@ -29,11 +29,11 @@ def contents(emulator: t.Any) -> set[str]:
 def tagged(emulator: t.Any, value: str, key: str = "Environment") -> set[str]:
     """ARNs of everything the tagging API shows with a tag, by default that of an environment."""
     filters = [{"Key": key, "Values": [value]}]
-    listed = _pages(emulator, "resourcegroupstaggingapi", "get_resources", "ResourceTagMappingList", TagFilters=filters)
+    listed = pages(emulator, "resourcegroupstaggingapi", "get_resources", "ResourceTagMappingList", TagFilters=filters)
     return {one["ResourceARN"] for one in listed}
 
 
-def _pages(emulator: t.Any, service: str, operation: str, key: str, **given: t.Any) -> list[t.Any]:
+def pages(emulator: t.Any, service: str, operation: str, key: str, **given: t.Any) -> list[t.Any]:
     client = emulator.client(service)
     if not client.can_paginate(operation):
         return list(getattr(client, operation)(**given)[key])
@@ -84,35 +84,35 @@ SIMPLE: dict[str, tuple[str, str, str, str | None]] = {
 
 def _simple(emulator: t.Any) -> t.Iterator[str]:
     for kind, (service, operation, key, name) in SIMPLE.items():
-        for one in _pages(emulator, service, operation, key):
+        for one in pages(emulator, service, operation, key):
             yield f"{kind} {one if name is None else one[name]}"
 
 
 def _network(emulator: t.Any) -> t.Iterator[str]:
     """What EC2 goes on showing for a while after it is gone."""
-    for gateway in _pages(emulator, "ec2", "describe_nat_gateways", "NatGateways"):
+    for gateway in pages(emulator, "ec2", "describe_nat_gateways", "NatGateways"):
         if gateway["State"] != "deleted":
             yield f"NAT gateway {gateway['NatGatewayId']}"
-    for endpoint in _pages(emulator, "ec2", "describe_vpc_endpoints", "VpcEndpoints"):
+    for endpoint in pages(emulator, "ec2", "describe_vpc_endpoints", "VpcEndpoints"):
         if endpoint["State"].lower() != "deleted":
             yield f"endpoint {endpoint['VpcEndpointId']}"
 
 
 def _secrets(emulator: t.Any) -> t.Iterator[str]:
-    for secret in _pages(emulator, "secretsmanager", "list_secrets", "SecretList", IncludePlannedDeletion=True):
+    for secret in pages(emulator, "secretsmanager", "list_secrets", "SecretList", IncludePlannedDeletion=True):
         yield f"secret {secret['Name']}{' deleted' if secret.get('DeletedDate') else ''}"
 
 
 def _ecs(emulator: t.Any) -> t.Iterator[str]:
     ecs = emulator.client("ecs")
     for status in ("ACTIVE", "INACTIVE"):
-        for arn in _pages(emulator, "ecs", "list_task_definitions", "taskDefinitionArns", status=status):
+        for arn in pages(emulator, "ecs", "list_task_definitions", "taskDefinitionArns", status=status):
             yield f"task definition {arn.rsplit('/', 1)[-1]} {status.lower()}"
     for cluster in ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"]:
         if cluster["status"] == "INACTIVE":  # goes on being shown for a while
             continue
         yield f"cluster {cluster['clusterName']}"
-        for service in _pages(emulator, "ecs", "list_services", "serviceArns", cluster=cluster["clusterArn"]):
+        for service in pages(emulator, "ecs", "list_services", "serviceArns", cluster=cluster["clusterArn"]):
             yield f"service {service}"
 
 
@@ -122,20 +122,20 @@ def _scaling(emulator: t.Any) -> t.Iterator[str]:
         ("scaling policy", "describe_scaling_policies", "ScalingPolicies", "PolicyARN"),
         ("scheduled action", "describe_scheduled_actions", "ScheduledActions", "ScheduledActionARN"),
     ):
-        for one in _pages(emulator, "application-autoscaling", operation, key, ServiceNamespace="ecs"):
+        for one in pages(emulator, "application-autoscaling", operation, key, ServiceNamespace="ecs"):
             yield f"{kind} {one[name]}"
 
 
 def _records(emulator: t.Any) -> t.Iterator[str]:
-    for zone in _pages(emulator, "route53", "list_hosted_zones", "HostedZones"):
-        for record in _pages(
+    for zone in pages(emulator, "route53", "list_hosted_zones", "HostedZones"):
+        for record in pages(
             emulator, "route53", "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=zone["Id"]
         ):
             yield f"record {record['Name']} {record['Type']}"
 
 
 def _sampling(emulator: t.Any) -> t.Iterator[str]:
-    for rule in _pages(emulator, "xray", "get_sampling_rules", "SamplingRuleRecords"):
+    for rule in pages(emulator, "xray", "get_sampling_rules", "SamplingRuleRecords"):
         yield f"sampling rule {rule['SamplingRule']['RuleName']}"
 
 

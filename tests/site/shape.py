@@ -9,7 +9,7 @@ import json
 import re
 import typing as t
 
-from account import SIMPLE, _pages, contents
+from account import SIMPLE, contents, pages
 
 Shape = collections.Counter[str]
 
@@ -31,7 +31,7 @@ def shape(emulator: t.Any) -> Shape:
     for kind, (service, operation, key, name) in SIMPLE.items():
         if kind in AWS_OWN:
             continue
-        for one in _pages(emulator, service, operation, key):
+        for one in pages(emulator, service, operation, key):
             found[f"{kind} {json.dumps(_plain(one))}"] += 1
             assert name is None or one[name]
     for one in contents(emulator):

@@ -28,6 +28,14 @@ def converged(emulator: t.Any, inventory: str, prefix: str) -> Run:
     return built
 
 
+def filled(emulator: t.Any) -> None:
+    """Put two versions of an object into every bucket of the account."""
+    s3 = emulator.client("s3")
+    for bucket in s3.list_buckets()["Buckets"]:
+        for _version in range(2):
+            s3.put_object(Bucket=bucket["Name"], Key="one", Body=b"1")
+
+
 def nothing_to_do(emulator: t.Any, inventory: str, *arguments: str, **variables: str | None) -> Run:
     """A run that changes nothing and sends not one mutating request."""
     emulator.clear()
