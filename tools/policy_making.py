@@ -142,7 +142,8 @@ def _statements(grants: set[_Grant]) -> list[dict[str, t.Any]]:
         for operator, key, values in condition:
             tests.setdefault(operator, {})[key] = values[0] if len(values) == 1 else list(values)
         found.append({**statement, "Condition": tests} if tests else statement)
-    return sorted(found, key=lambda one: (one["Resource"] == ["*"], one["Action"]))
+    # In an order that is the same every time, so that what is written again differs only where something has changed.
+    return sorted(found, key=lambda one: (one["Resource"] == ["*"], one["Action"], json.dumps(one, sort_keys=True)))
 
 
 def _packed(statements: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
