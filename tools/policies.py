@@ -50,6 +50,14 @@ def written(
         print(f"{kind}: {len(actions)} actions in {len(policies)} policies")
 
 
+def described(environment: str, service: str, account: str, directory: pathlib.Path) -> None:
+    """Say what they are about, for whoever rewrites them for something else."""
+    about = {"account": account, "region": REGION, "project": "sdt", "environment": environment, "service": service}
+    lines = [f'{name}: "{value}"' if value.isdigit() else f"{name}: {value}" for name, value in about.items()]
+    head = "# What the policies beside this are about; the role pipeline rewrites them for others."
+    (directory / "about.yml").write_text("\n".join(["---", head, *lines, ""]), encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--environment", default="prod", help="the inventory (default: prod)")
@@ -60,6 +68,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         needs = policy_evidence.gathered(options.environment, options.service, pathlib.Path(temporary))
     written(needs, options.environment, options.account, options.directory)
+    described(options.environment, options.service, options.account, options.directory)
     print(f"They are in {options.directory}.")
 
 

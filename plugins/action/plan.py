@@ -20,7 +20,9 @@ _SPEC = {
     "region": {"type": "str", "required": True},
     "by": {"type": "str"},
     "state": {"type": "str", "choices": ["written", "compared"], "default": "written"},
-    "file": {"type": "path", "required": True},
+    "file": {"type": "path"},
+    "planned": {"type": "dict"},
+    "digest": {"type": "str"},
     "page": {"type": "path"},
     "exit_code": {"type": "int", "default": 0},
 }
@@ -41,25 +43,28 @@ class ActionModule(ActionBase):
         # Through JSON, as a plan that is read again has come.
         plan = json.loads(json.dumps(_plan.document(about, changes, CHANGES.pending), default=str))
         if options["state"] == "compared":
-            return self._compared(plan, pathlib.Path(options["file"]))
+            return self._compared(plan, options["planned"] or _read(pathlib.Path(options["file"])), options["digest"])
         _documents.write("plan", options["file"], json.dumps(plan, indent=2))
         if options["page"]:
             _documents.write("plan", options["page"], _plan.page(plan))
         self._display.display(_plan.table(plan))
         result = {"changed": False, "counts": plan["counts"], "file": options["file"], "page": options["page"]}
+        result |= {"plan": plan, "digest": _plan.digest(plan)}
+        self._display.display(f"Its digest is {result['digest']}.")
         result["summary"] = _plan.summary(plan)
         if plan["changes"] and options["exit_code"]:
             result["exit_code"] = options["exit_code"]
         return result
 
     @staticmethod
-    def _compared(plan: dict[str, t.Any], path: pathlib.Path) -> dict[str, t.Any]:
-        try:
-            planned = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise AnsibleActionFail(f"The plan {path} cannot be read: {error}. Nothing was touched.") from error
-        if not isinstance(planned, dict) or planned.get("version") != _plan.VERSION:
-            raise AnsibleActionFail(f"{path} is no plan this version has written. Nothing was touched.")
+    def _compared(plan: dict[str, t.Any], planned: dict[str, t.Any], digest: str | None) -> dict[str, t.Any]:
+        if planned.get("version") != _plan.VERSION:
+            raise AnsibleActionFail("That is no plan this version has written. Nothing was touched.")
+        if digest and digest != _plan.digest(planned):
+            raise AnsibleActionFail(
+                f"The plan of {planned.get('at')} is not the one that was approved: its digest is {_plan.digest(planned)}, approved was {digest}. "
+                "Nothing was touched."
+            )
         said = _plan.moved(planned, plan)
         if said:
             raise AnsibleActionFail(
@@ -67,3 +72,13 @@ class ActionModule(ActionBase):
                 f"have it reviewed. {'; '.join(said)}."
             )
         return {"changed": False, "counts": plan["counts"]}
+
+
+def _read(path: pathlib.Path) -> dict[str, t.Any]:
+    try:
+        planned = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise AnsibleActionFail(f"The plan {path} cannot be read: {error}. Nothing was touched.") from error
+    if not isinstance(planned, dict):
+        raise AnsibleActionFail(f"{path} is no plan. Nothing was touched.")
+    return planned

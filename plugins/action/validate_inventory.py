@@ -14,6 +14,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.sdt.infra.plugins.plugin_utils import (
     _check_database,
     _check_network,
+    _check_pipelines,
     _check_platform,
     _check_recovery,
     _check_services,
@@ -22,10 +23,12 @@ from ansible_collections.sdt.infra.plugins.plugin_utils import (
 )
 from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import ROLES, broken, plain_yaml, where, whole
 from ansible_collections.sdt.infra.plugins.plugin_utils._needs import needs
+from ansible_collections.sdt.infra.plugins.plugin_utils._options import given_problems
 
 CHECKS = (  # importing them has added their rules
     _check_database,
     _check_network,
+    _check_pipelines,
     _check_platform,
     _check_recovery,
     _check_services,
@@ -51,10 +54,12 @@ class ActionModule(ActionBase):
         inventory = whole(task_vars["hostvars"], task_vars["groups"], self._loader, _folder(task_vars))
         for problem in broken(inventory, forgiving=bool(errors)):
             errors.setdefault(problem.text, []).append(problem.host)
-        if errors:
+        wrong = list(given_problems(self._loader, task_vars["groups"]))
+        if errors or wrong:
             total = len(task_vars["groups"]["all"])
-            lines = [f"{error} (on {_hosts(hosts, total)})" for error, hosts in errors.items()]
-            result.update(failed=True, msg="The inventory is not valid; nothing was sent to AWS.\n" + "\n".join(lines))
+            lines = wrong + [f"{error} (on {_hosts(hosts, total)})" for error, hosts in errors.items()]
+            what = "The inventory is not valid" if errors else "What was given with -e is not valid"
+            result.update(failed=True, msg=f"{what}; nothing was sent to AWS.\n" + "\n".join(lines))
         else:
             result["needs"] = needs(inventory)
         result["changed"] = False

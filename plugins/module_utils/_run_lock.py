@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import base64
 import getpass
+import gzip
+import json
 import secrets
 import socket
 import time
@@ -59,6 +62,21 @@ def record(aws: Aws, environment: str, table: str, name: str) -> dict[str, t.Any
         fresh=True,
     )
     return None if answer is None else _lock.values_of(answer.get("Item"))
+
+
+def plans_of(environment: str) -> str:
+    """The environment plans are kept under, so that who reads locks and runs does not read them too."""
+    return f"{environment} plans"
+
+
+def packed(plan: dict[str, t.Any]) -> str:
+    """A plan as DynamoDB keeps it: its JSON, compressed, as text."""
+    return base64.b64encode(gzip.compress(json.dumps(plan).encode(), mtime=0)).decode()
+
+
+def unpacked(text: str) -> dict[str, t.Any]:
+    """The plan again."""
+    return t.cast(dict[str, t.Any], json.loads(gzip.decompress(base64.b64decode(text))))
 
 
 class RunLock:

@@ -36,9 +36,14 @@ options:
     choices: [written, compared]
     default: written
   file:
-    description: Where the JSON is.
+    description: Where the JSON is. Needed unless O(planned) is given.
     type: path
-    required: true
+  planned:
+    description: The earlier document itself, in place of O(file), with O(state=compared).
+    type: dict
+  digest:
+    description: What V(digest) of the earlier document has to be, with O(state=compared). Left out, any is right.
+    type: str
   page:
     description: Where the HTML page is written. Left out, there is none.
     type: path
@@ -74,6 +79,14 @@ summary:
   returned: when O(state=written)
   type: list
   elements: str
+plan:
+  description: The document.
+  returned: when O(state=written)
+  type: dict
+digest:
+  description: What tells it from any other, SHA-256 as 64 hexadecimal digits.
+  returned: when O(state=written)
+  type: str
 file:
   description: Where the JSON is.
   returned: when O(state=written)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import pathlib
@@ -28,6 +29,12 @@ def document(about: dict[str, t.Any], changes: t.Sequence[Change], pending: t.It
         "changes": [{**one._asdict(), "effects": list(one.effects)} for one in changes],
         "pending": list(pending),
     }
+
+
+def digest(plan: dict[str, t.Any]) -> str:
+    """What tells a plan from any other: SHA-256, as 64 hexadecimal digits, of its JSON with sorted keys and no spaces."""
+    text = json.dumps(plan, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def table(plan: dict[str, t.Any]) -> str:

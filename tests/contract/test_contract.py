@@ -37,6 +37,7 @@ NO_RESOURCE = (
     "rds_failover",
     "rds_password",
     "run_lock",
+    "run_plan",
     "run_record",
     "s3_object_restore",
     "sns_message",

@@ -26,6 +26,8 @@ ELSEWHERE = {
     "amplify_webhook",
     "budgets_budget",
     "cloudwatch_composite_alarm",
+    "iam_oidc_provider",  # of pipelines
+    "iam_policy",
     "route53_record",
 }
 # Of the account; what is made anew rather than changed; and what belongs to releases.

@@ -1,0 +1,200 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""playbooks/configure_awx.yml against a controller: what is in it afterwards, and what was asked of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import typing as t
+
+import pytest
+import yaml
+from ansible.plugins.loader import init_plugin_loader, module_loader
+from controller import Controller, serve
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DEFINITIONS = {
+    name: yaml.safe_load((ROOT / "awx" / f"{name}.yml").read_text()) for name in ("verbs", "workflows", "schedules")
+}
+SECRET = "planted-Af93kd"  # noqa: S105
+VALUES = {
+    "SDT_AWX_ACCESS_KEY": "AKIAIOSFODNN7EXAMPLE",
+    "SDT_AWX_SECRET_KEY": SECRET,
+    "SDT_AWX_ROLE_ARN": "arn:aws:iam::123456789012:role/deploy",
+}
+SETTINGS = {
+    "controller_image": "registry.example.org/infra:1",
+    "controller_scm_url": "https://git.example.org/infra.git",
+}
+
+try:
+    init_plugin_loader()
+except AttributeError:
+    pass
+missing = module_loader.find_plugin("awx.awx.job_template") is None
+pytestmark = pytest.mark.skipif(missing, reason="awx.awx is in the package ansible 12, which is for Python 3.11")
+
+
+class World:
+    """A controller, and runs of the playbook against it."""
+
+    def __init__(self, controller: Controller, url: str):
+        self.controller, self.url = controller, url
+
+    def run(
+        self, *arguments: str, environment: str = "prod", variables: dict[str, str] | None = None, **settings: t.Any
+    ) -> subprocess.CompletedProcess:
+        given = json.dumps({**SETTINGS, **settings})
+        self.controller.requests.clear()
+        return subprocess.run(
+            [
+                str(pathlib.Path(sys.executable).parent / "ansible-playbook"), "playbooks/configure_awx.yml",
+                "-i", f"inventories/{environment}", "-e", given, *arguments,
+            ],
+            cwd=ROOT,
+            env={**os.environ, "CONTROLLER_HOST": self.url, "CONTROLLER_OAUTH_TOKEN": "of a test", **(VALUES if variables is None else variables)},
+            capture_output=True,
+            text=True,
+            timeout=500,
+            check=False,
+        )  # fmt: skip
+
+    def must_run(self, *arguments: str, **options: t.Any) -> str:
+        done = self.run(*arguments, **options)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+        return done.stdout
+
+
+@pytest.fixture
+def world() -> t.Iterator[World]:
+    controller = Controller()
+    server = serve(controller)
+    yield World(controller, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+
+
+def few(*verbs: str) -> dict[str, t.Any]:
+    """Some of the verbs, and what is made of them."""
+    return {
+        "controller_verbs": {verb: DEFINITIONS["verbs"]["controller_verbs"][verb] for verb in verbs},
+        "controller_workflows": {},
+        "controller_schedules": {},
+    }
+
+
+def test_an_empty_controller_gets_every_verb_and_a_second_run_changes_nothing(world: World) -> None:
+    preview = world.must_run("--check")
+    assert world.controller.writes() == [] and "sdt-prod deploy" in preview
+
+    said = world.must_run()
+    made = world.controller.named("job_templates")
+    expected = {f"sdt-prod {verb}" for verb in DEFINITIONS["verbs"]["controller_verbs"]} - {
+        "sdt-prod sleep",
+        "sdt-prod wake",
+        "sdt-prod fleet",
+    }
+    assert set(made) == expected, "production never sleeps, and has no fleet"
+    deploy = made["sdt-prod deploy"]
+    assert (
+        deploy["playbook"] == "playbooks/deploy.yml"
+        and deploy["ask_job_type_on_launch"]
+        and not deploy["allow_simultaneous"]
+    )
+    (survey,) = [one for owner, one in world.controller.surveys.items() if owner == f"job_templates/{deploy['id']}"]
+    (service,) = [one for one in survey["spec"] if one["variable"] == "service"]
+    assert service["type"] == "multiselect" and "auth-service" in service["choices"]
+    assert SECRET in world.controller.secrets and SECRET not in said
+    assert world.controller.named("credentials")["sdt-prod AWS"]["inputs"]["secret_key"] == "$encrypted$"
+    assert set(world.controller.named("schedules")) == {"sdt-prod drift at night", "sdt-prod drill every month"}
+
+    again = world.must_run(variables={})
+    assert world.controller.writes() == [] and "changed=0" in again
+    assert "changed=0" in world.must_run("--check", variables={})
+
+
+def test_who_may_what(world: World) -> None:
+    workflows = {"controller_workflows": {"destroy": DEFINITIONS["workflows"]["controller_workflows"]["destroy"]}}
+    verbs = few("status", "site", "unprotect", "destroy")
+    world.must_run(**{**verbs, **workflows})
+    controller = world.controller
+    teams = {one["id"]: name for name, one in controller.named("teams").items()}
+
+    def may(kind: str, name: str, role: str) -> set[str]:
+        one = controller.named(kind)[name]
+        (number,) = [
+            value["id"]
+            for field, value in controller._shown(kind, one)["summary_fields"]["object_roles"].items()
+            if field == role
+        ]
+        return {teams[team] for team in controller.links.get(f"roles/{number}/teams", [])}
+
+    assert may("job_templates", "sdt-prod status", "execute_role") == {"sdt developers", "sdt engineers", "sdt owners"}
+    assert may("job_templates", "sdt-prod site", "execute_role") == {"sdt engineers", "sdt owners"}
+    assert may("job_templates", "sdt-prod destroy", "execute_role") == set(), "nobody destroys production alone"
+    assert may("workflow_job_templates", "sdt-prod workflow destroy", "execute_role") == {"sdt engineers", "sdt owners"}
+    assert may("workflow_job_templates", "sdt-prod workflow destroy", "approval_role") == {"sdt owners"}
+
+
+def test_what_is_defined_no_more_is_removed_and_what_others_made_stays(world: World) -> None:
+    workflow = {
+        "team": "engineers",
+        "description": "x",
+        "nodes": {"a": {"verb": "status", "success": ["b"]}, "b": {"verb": "drift"}},
+    }
+    world.must_run(**{**few("status", "drift"), "controller_workflows": {"one": workflow}})
+    controller = world.controller
+    organization = controller.named("organizations")["SDT"]["id"]
+    controller.kinds["job_templates"][999] = {
+        "id": 999,
+        "name": "of others",
+        "organization": organization,
+        "description": "",
+    }
+    other = {**workflow, "nodes": {"b": {"verb": "drift", "failure": ["c"]}, "c": {"verb": "status"}}}
+    world.must_run(**{**few("status", "drift"), "controller_workflows": {"one": other}})
+    assert set(controller.named("workflow_job_template_nodes")) == {"b", "c"}, "a node that is defined no more goes"
+    world.must_run(**few("status"))
+    assert set(controller.named("job_templates")) == {"sdt-prod status", "of others"}
+    assert controller.named("workflow_job_templates") == {}
+
+
+@pytest.mark.parametrize(
+    ("settings", "variables", "said"),
+    [
+        ({}, {}, "SDT_AWX_ACCESS_KEY, SDT_AWX_SECRET_KEY"),
+        ({"controller_verbs": {"explode": {"team": "owners"}}}, VALUES, "there is no playbook explode.yml"),
+        (
+            {"controller_verbs": {"status": {"team": "owners", "survey": ["colour"]}}},
+            VALUES,
+            "colour is no option of status.yml",
+        ),
+        ({"controller_verbs": {"scale": {"team": "owners"}}}, VALUES, "scale.yml needs tasks"),
+        (
+            {"controller_verbs": {"status": {"team": "everybody"}}},
+            VALUES,
+            "developers, engineers, owners, not everybody",
+        ),
+        ({"controller_image": ""}, VALUES, "controller_image is not set in the inventory"),
+        ({"controller_colour": "red"}, VALUES, "controller_colour"),
+        ({"colour": "red"}, VALUES, "colour is no option of configure_awx.yml"),
+        ({"controller_collection": "nobody.made"}, VALUES, "nobody.made (controller_collection) is not installed"),
+    ],
+)
+def test_what_is_wrong_is_refused_before_anything_is_made(
+    world: World, settings: dict[str, t.Any], variables: dict[str, str], said: str
+) -> None:
+    empty = {"controller_workflows": {}, "controller_schedules": {}}
+    done = world.run(variables=variables, **{**empty, **settings})
+    assert done.returncode != 0 and world.controller.writes() == []
+    assert said in done.stdout + done.stderr and "Traceback" not in done.stdout + done.stderr
+
+
+def test_without_a_token_it_says_what_to_set(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = world.run(variables={"CONTROLLER_OAUTH_TOKEN": "", "CONTROLLER_HOST": ""})
+    assert (
+        done.returncode != 0 and "CONTROLLER_HOST is not set" in done.stdout and "CONTROLLER_OAUTH_TOKEN" in done.stdout
+    )
