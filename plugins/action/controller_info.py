@@ -66,14 +66,22 @@ class ActionModule(ActionBase):
         return {"changed": False, "found": found, "nodes": nodes}
 
 
-def _nodes(found: list[dict[str, t.Any]]) -> dict[str, dict[str, dict[str, list[str]]]]:
-    """workflow -> node -> link -> the nodes that follow."""
+def _nodes(found: list[dict[str, t.Any]]) -> dict[str, dict[str, dict[str, t.Any]]]:
+    """workflow -> node -> what it starts, with what, and the nodes that follow."""
     identifiers = {one["id"]: one["identifier"] for one in found}
-    nodes: dict[str, dict[str, dict[str, list[str]]]] = {}
+    nodes: dict[str, dict[str, dict[str, t.Any]]] = {}
     for one in found:
-        workflow = one["summary_fields"]["workflow_job_template"]["name"]
-        links = {link: sorted(identifiers[after] for after in one[link] if after in identifiers) for link in LINKS}
-        nodes.setdefault(workflow, {})[one["identifier"]] = links
+        starts = one["summary_fields"].get("unified_job_template") or {}
+        approval = starts.get("unified_job_type") == "workflow_approval"
+        nodes.setdefault(one["summary_fields"]["workflow_job_template"]["name"], {})[one["identifier"]] = {
+            "starts": starts.get("name"),
+            "approval": {"description": starts.get("description"), "timeout": starts.get("timeout")}
+            if approval
+            else {},
+            "job_type": one.get("job_type"),
+            "extra_data": one.get("extra_data") or {},
+            **{link: sorted(identifiers[after] for after in one[link] if after in identifiers) for link in LINKS},
+        }
     return nodes
 
 

@@ -162,5 +162,6 @@ class CallbackModule(CallbackBase):
 
 def _is_foreign(task) -> bool:
     """Whether a task runs a module of others, which is packed and may do anything to AWS."""
-    action = task.resolved_action or task.action
+    # A task whose action is a template is not resolved yet, and Ansible warns of who asks too early.
+    action = task.action if "{{" in task.action else task.resolved_action or task.action
     return not action.startswith("sdt.infra.") and action.removeprefix("ansible.builtin.") not in _HARMLESS

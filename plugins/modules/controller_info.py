@@ -42,7 +42,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 nodes:
-  description: The nodes of workflows, and which nodes follow them on C(success_nodes), C(failure_nodes) and C(always_nodes), by their workflow.
+  description: >-
+    The nodes of workflows by their workflow, each with what it C(starts), C(approval), C(job_type), C(extra_data), and the nodes that follow it as
+    C(success_nodes), C(failure_nodes) and C(always_nodes).
   returned: success
   type: dict
 found:

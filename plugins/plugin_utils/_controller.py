@@ -120,6 +120,8 @@ def survey(asked: t.Mapping[str, str], groups: Groups) -> dict[str, t.Any]:
 def _question(name: str, option: t.Mapping[str, t.Any], groups: Groups) -> dict[str, t.Any]:
     kind, choices = _kind(name, option, groups)
     default = option.get("default", "")
+    if isinstance(default, dict | list):
+        default = ""  # which an answer cannot be
     question = {
         "variable": name,
         "question_name": name.replace("_", " ").capitalize(),
@@ -166,6 +168,8 @@ def workflows(
     organization = {"name": environment.names["organization"]}
     made = []
     for name, one in definitions.workflows.items():
+        nodes = [_node(identifier, node, environment, organization) for identifier, node in one["nodes"].items()]
+        known = there.get(environment.name(f"workflow {name}"), {})
         workflow = {
             "name": environment.name(f"workflow {name}"),
             "description": environment.described(one["description"]),
@@ -175,11 +179,11 @@ def workflows(
             "survey_spec": survey(one.get("survey", {}), environment.groups),
             "allow_simultaneous": False,
             # The module adds nodes and links, and takes none away.
-            "destroy_current_nodes": _superfluous(there.get(environment.name(f"workflow {name}"), {}), one["nodes"]),
-            "workflow_nodes": [
-                _node(identifier, node, environment, organization) for identifier, node in one["nodes"].items()
-            ],
+            "destroy_current_nodes": _superfluous(known, one["nodes"]),
         }
+        # It would write approvals that are as they should be, and say that they have changed.
+        if known != {node["identifier"]: _as_found(node) for node in nodes}:
+            workflow["workflow_nodes"] = nodes
         if environment.names.get("notification"):
             workflow["notification_templates_error"] = [environment.names["notification"]]
             workflow["notification_templates_approvals"] = [environment.names["notification"]]
@@ -208,6 +212,20 @@ def _node(
         }
     made["related"] = {f"{when}_nodes": [{"identifier": after} for after in node.get(when, [])] for when in WHEN}
     return made
+
+
+def _as_found(node: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """A node in the terms of M(controller_info)."""
+    starts = node["unified_job_template"]
+    return {
+        "starts": starts["name"],
+        "approval": {
+            name: starts[name] for name in ("description", "timeout") if starts["type"] == "workflow_approval"
+        },
+        "job_type": node.get("job_type"),
+        "extra_data": node.get("extra_data", {}),
+        **{link: sorted(after["identifier"] for after in node["related"][link]) for link in node["related"]},
+    }
 
 
 def _superfluous(there: t.Mapping[str, t.Any], nodes: t.Mapping[str, t.Any]) -> bool:

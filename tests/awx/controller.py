@@ -65,10 +65,11 @@ class Refused(Exception):
 class Controller:
     """The objects of an AWX. requests are what was asked, without what was said."""
 
-    def __init__(self, prefix: str = "/api/") -> None:
+    def __init__(self, playbooks: t.Container[str], prefix: str = "/api/") -> None:
+        self.playbooks = playbooks  # of its one project
         self.prefix = f"{prefix}v2/"
         self.kinds: dict[str, dict[int, Object]] = {
-            kind: {} for kind in (*REQUIRED, "workflow_approval_templates", "tokens")
+            kind: {} for kind in (*REQUIRED, "workflow_approval_templates", "project_updates", "tokens")
         }
         self.links: dict[str, list[int]] = {}
         self.surveys: dict[str, Object] = {}
@@ -147,6 +148,8 @@ class Controller:
             shown["summary_fields"]["object_roles"] = {
                 role: {"id": one["id"] * 10 + place} for place, role in enumerate(ROLES[kind])
             }
+        if kind == "projects":
+            shown["summary_fields"]["current_update"] = {"id": one["id"]}
         if kind == "workflow_job_template_nodes":
             if one.get("unified_job_template") in self.kinds["workflow_approval_templates"]:
                 shown["related"]["unified_job_template"] = (
@@ -154,6 +157,22 @@ class Controller:
                 )
             workflow = self.kinds["workflow_job_templates"][one["workflow_job_template"]]
             shown["summary_fields"]["workflow_job_template"] = {"id": workflow["id"], "name": workflow["name"]}
+            starts = next(
+                (
+                    self.kinds[name][one["unified_job_template"]]
+                    for name in TEMPLATES
+                    if one.get("unified_job_template") in self.kinds[name]
+                ),
+                None,
+            )
+            if starts:
+                approval = "timeout" in starts and starts["type"] == "workflow_approval_template"
+                shown["summary_fields"]["unified_job_template"] = {
+                    "name": starts["name"],
+                    "description": starts["description"],
+                    "unified_job_type": "workflow_approval" if approval else "job",
+                    **({"timeout": starts["timeout"]} if approval else {}),
+                }
             for when in ("success_nodes", "failure_nodes", "always_nodes"):
                 shown[when] = self.links.get(f"{kind}/{one['id']}/{when}", [])
         return shown
@@ -178,6 +197,9 @@ class Controller:
         if kind == "inventories":
             one["type"] = "inventory"
         self.kinds[kind][self._last] = one
+        if kind == "projects":  # which AWX reads at once
+            one["scm_revision"] = ""
+            self.kinds["project_updates"][one["id"]] = {"id": one["id"], "status": "successful"}
         return self._shown(kind, one)
 
     def _valid(self, kind: str, body: Object) -> None:
@@ -187,6 +209,8 @@ class Controller:
         for field, of in REFERENCES.items():
             if body.get(field) is not None and int(body[field]) not in self.kinds[of]:
                 raise Refused({field: [f'Invalid pk "{body[field]}" - object does not exist.']})
+        if kind == "job_templates" and body["playbook"] not in self.playbooks:
+            raise Refused({"playbook": ["Playbook not found for project."]})
         if kind == "schedules":
             _rule(body["rrule"])
         if kind == "credentials":
@@ -259,6 +283,8 @@ def _survey_valid(survey: Object) -> None:
             wrong = f"has the type {one['type']}"
         elif one["type"] in ("multiplechoice", "multiselect") and not one.get("choices"):
             wrong = "has no choices"
+        elif one["type"] == "text" and not isinstance(one.get("default", ""), str):
+            wrong = "has a default that is no text"
         elif one["type"] == "integer" and one.get("default", "") != "" and not isinstance(one["default"], int):
             wrong = "has a default that is no integer"
         elif one["type"] == "multiplechoice" and one.get("default") and one["default"] not in one["choices"]:

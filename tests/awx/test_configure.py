@@ -71,7 +71,7 @@ class World:
 
 @pytest.fixture
 def world() -> t.Iterator[World]:
-    controller = Controller()
+    controller = Controller([f"playbooks/{path.name}" for path in (ROOT / "playbooks").glob("*.yml")])
     server = serve(controller)
     yield World(controller, f"http://127.0.0.1:{server.server_port}")
     server.shutdown()
@@ -86,34 +86,59 @@ def few(*verbs: str) -> dict[str, t.Any]:
     }
 
 
-def test_an_empty_controller_gets_every_verb_and_a_second_run_changes_nothing(world: World) -> None:
-    preview = world.must_run("--check")
+def test_an_empty_controller_is_filled_and_a_second_run_changes_nothing(world: World) -> None:
+    some = few("status", "verify", "plan", "drift", "deploy", "rollback", "site", "sleep")
+    some["controller_workflows"] = {
+        name: DEFINITIONS["workflows"]["controller_workflows"][name] for name in ("release", "converge")
+    }
+    some["controller_schedules"] = DEFINITIONS["schedules"]["controller_schedules"]
+    some["controller_schedules"] = {"drift at night": some["controller_schedules"]["drift at night"]}
+    preview = world.must_run("--check", **some)
     assert world.controller.writes() == [] and "sdt-prod deploy" in preview
 
-    said = world.must_run()
-    made = world.controller.named("job_templates")
-    expected = {f"sdt-prod {verb}" for verb in DEFINITIONS["verbs"]["controller_verbs"]} - {
-        "sdt-prod sleep",
-        "sdt-prod wake",
-        "sdt-prod fleet",
-    }
-    assert set(made) == expected, "production never sleeps, and has no fleet"
-    deploy = made["sdt-prod deploy"]
-    assert (
-        deploy["playbook"] == "playbooks/deploy.yml"
-        and deploy["ask_job_type_on_launch"]
-        and not deploy["allow_simultaneous"]
+    said = world.must_run(**some)
+    controller = world.controller
+    made = controller.named("job_templates")
+    assert set(made) == {f"sdt-prod {verb}" for verb in some["controller_verbs"]} - {"sdt-prod sleep"}, (
+        "production never sleeps"
     )
-    (survey,) = [one for owner, one in world.controller.surveys.items() if owner == f"job_templates/{deploy['id']}"]
-    (service,) = [one for one in survey["spec"] if one["variable"] == "service"]
+    deploy = made["sdt-prod deploy"]
+    assert deploy["playbook"] == "playbooks/deploy.yml" and deploy["ask_job_type_on_launch"]
+    assert not deploy["allow_simultaneous"] and made["sdt-prod status"]["allow_simultaneous"]
+    (service,) = [
+        one for one in controller.surveys[f"job_templates/{deploy['id']}"]["spec"] if one["variable"] == "service"
+    ]
     assert service["type"] == "multiselect" and "auth-service" in service["choices"]
-    assert SECRET in world.controller.secrets and SECRET not in said
-    assert world.controller.named("credentials")["sdt-prod AWS"]["inputs"]["secret_key"] == "$encrypted$"
-    assert set(world.controller.named("schedules")) == {"sdt-prod drift at night", "sdt-prod drill every month"}
+    assert SECRET in controller.secrets and SECRET not in said
+    assert controller.named("credentials")["sdt-prod AWS"]["inputs"]["secret_key"] == "$encrypted$"
+    assert controller.named("schedules")["sdt-prod drift at night"]["rrule"] == (
+        "DTSTART;TZID=UTC:20260101T030000 RRULE:FREQ=DAILY;INTERVAL=1"
+    )
+    (source,) = controller.kinds["inventory_sources"].values()
+    assert source["source_path"] == "inventories/prod" and source["overwrite_vars"]
 
-    again = world.must_run(variables={})
-    assert world.controller.writes() == [] and "changed=0" in again
-    assert "changed=0" in world.must_run("--check", variables={})
+    again = world.must_run(variables={}, **some)
+    assert controller.writes() == [] and "changed=0" in again
+    assert "changed=0" in world.must_run("--check", variables={}, **some)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
+def test_every_verb_of_every_environment(world: World, environment: str) -> None:
+    more = {"controller_fleet_path": "inventories/fleet", "controller_slices": 4}
+    world.must_run(environment=environment, **more)
+    verbs = {f"sdt-{environment} {verb}" for verb in DEFINITIONS["verbs"]["controller_verbs"]}
+    absent = {
+        "prod": ("sleep", "wake"),
+        "staging": ("promote_replica", "failover_test"),
+        "dev": ("promote_replica", "failover_test"),
+    }
+    assert set(world.controller.named("job_templates")) == verbs - {
+        f"sdt-{environment} {verb}" for verb in absent[environment]
+    }
+    assert world.controller.named("job_templates")[f"sdt-{environment} fleet"]["job_slice_count"] == 4
+    world.must_run(environment=environment, variables={}, **more)
+    assert world.controller.writes() == []
 
 
 def test_who_may_what(world: World) -> None:
@@ -162,39 +187,63 @@ def test_what_is_defined_no_more_is_removed_and_what_others_made_stays(world: Wo
     assert controller.named("workflow_job_templates") == {}
 
 
-@pytest.mark.parametrize(
-    ("settings", "variables", "said"),
-    [
-        ({}, {}, "SDT_AWX_ACCESS_KEY, SDT_AWX_SECRET_KEY"),
-        ({"controller_verbs": {"explode": {"team": "owners"}}}, VALUES, "there is no playbook explode.yml"),
-        (
-            {"controller_verbs": {"status": {"team": "owners", "survey": ["colour"]}}},
-            VALUES,
-            "colour is no option of status.yml",
-        ),
-        ({"controller_verbs": {"scale": {"team": "owners"}}}, VALUES, "scale.yml needs tasks"),
-        (
-            {"controller_verbs": {"status": {"team": "everybody"}}},
-            VALUES,
-            "developers, engineers, owners, not everybody",
-        ),
-        ({"controller_image": ""}, VALUES, "controller_image is not set in the inventory"),
-        ({"controller_colour": "red"}, VALUES, "controller_colour"),
-        ({"colour": "red"}, VALUES, "colour is no option of configure_awx.yml"),
-        ({"controller_collection": "nobody.made"}, VALUES, "nobody.made (controller_collection) is not installed"),
-    ],
+WRONG = {
+    "controller_verbs": {
+        "explode": {"team": "owners"},
+        "status": {"team": "everybody", "survey": ["colour"]},
+        "scale": {"team": "owners"},
+    },
+    "controller_workflows": {
+        "one": {
+            "team": "owners",
+            "description": "x",
+            "survey": {"colour": "scale"},
+            "nodes": {
+                "a": {"verb": "drift", "success": ["b"]},
+                "c": {"verb": "scale", "set": {"reason": "x"}, "job_type": "check"},
+            },
+        }
+    },
+    "controller_schedules": {"never": {"verb": "drift", "start": "20260101T000000", "rule": "FREQ=DAILY;INTERVAL=1"}},
+    "controller_image": "",
+}
+SAID = (
+    "SDT_AWX_ACCESS_KEY, SDT_AWX_SECRET_KEY",
+    "there is no playbook explode.yml",
+    "colour is no option of status.yml",
+    "developers, engineers, owners, not everybody",
+    "scale.yml needs tasks",
+    "controller_workflows, one: colour is no option of scale.yml",
+    "there is no node b",
+    "drift is none of controller_verbs",
+    "AWX would ignore reason",
+    "AWX would ignore job_type",
+    "controller_schedules, never",
+    "controller_image is not set in the inventory",
 )
-def test_what_is_wrong_is_refused_before_anything_is_made(
-    world: World, settings: dict[str, t.Any], variables: dict[str, str], said: str
-) -> None:
-    empty = {"controller_workflows": {}, "controller_schedules": {}}
-    done = world.run(variables=variables, **{**empty, **settings})
+
+
+def must_refuse(world: World, done: subprocess.CompletedProcess, *said: str) -> None:
     assert done.returncode != 0 and world.controller.writes() == []
-    assert said in done.stdout + done.stderr and "Traceback" not in done.stdout + done.stderr
+    assert [one for one in said if one not in done.stdout] == [] and "Traceback" not in done.stdout + done.stderr
 
 
-def test_without_a_token_it_says_what_to_set(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    done = world.run(variables={"CONTROLLER_OAUTH_TOKEN": "", "CONTROLLER_HOST": ""})
-    assert (
-        done.returncode != 0 and "CONTROLLER_HOST is not set" in done.stdout and "CONTROLLER_OAUTH_TOKEN" in done.stdout
+def test_what_is_wrong_is_refused_before_anything_is_made(world: World) -> None:
+    must_refuse(world, world.run(variables={}, **WRONG), *SAID)
+    unknown = world.run(controller_colour="red", colour="red")
+    must_refuse(
+        world,
+        unknown,
+        "controller_colour is not a variable of role controller",
+        "colour is no option of configure_awx.yml",
+    )
+    nobody = world.run(
+        controller_collection="nobody.made", variables={"CONTROLLER_OAUTH_TOKEN": "", "CONTROLLER_HOST": ""}
+    )
+    must_refuse(
+        world,
+        nobody,
+        "nobody.made (controller_collection) is not installed",
+        "CONTROLLER_HOST is not set",
+        "CONTROLLER_OAUTH_TOKEN",
     )

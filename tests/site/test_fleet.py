@@ -105,7 +105,7 @@ def plans(emulator: t.Any, folder: pathlib.Path, count: int, jobs: int, forks: i
 
 
 def test_environments_are_spread_over_jobs_and_forks(emulator: t.Any, tmp_path: pathlib.Path) -> None:
-    plans(emulator, tmp_path, count=4, jobs=2, forks=2)
+    plans(emulator, tmp_path, count=3, jobs=2, forks=2)
 
 
 @pytest.mark.long

@@ -142,6 +142,7 @@ def test_verbs_run_as_in_awx(development: t.Any, folder: pathlib.Path) -> None:
     runner("run", folder, "-p", "playbooks/deploy.yml", "--ident", "deploy", "--quiet")
     must_be_whole(folder, "deploy")
     must_hide(folder / "artifacts", secrets(development))
+    settings(folder)
     runner("run", folder, "-p", "playbooks/audit_log.yml", "--ident", "log", "--quiet")
     said = (folder / "artifacts" / "log" / "stdout").read_text()
     assert "ada on AWX job 4711" in said and "by a survey" in said

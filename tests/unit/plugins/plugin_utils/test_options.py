@@ -136,6 +136,8 @@ def test_questions_are_ones_awx_takes(verb: str) -> None:
         assert bool(one["choices"]) == one["type"].startswith("multi")
         if one["type"] == "multiplechoice":
             assert one["default"] in (*one["choices"], "")
+        if one["type"] == "text":
+            assert isinstance(one["default"], str)
         if one["type"] == "integer":
             assert one["default"] == "" or isinstance(one["default"], int)
         assert one["question_description"] and "C(" not in one["question_description"]
