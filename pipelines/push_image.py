@@ -4,8 +4,9 @@
 
 Usage: python pipelines/push_image.py <image> --repository sdt-prod/content-service --tag <commit> [--role ARN]
 
-The digest is printed last, and written as image_digest to where the next jobs of GitHub Actions (GITHUB_OUTPUT) or GitLab CI (a file of variables,
-image.env) read it. The password of the registry goes to docker through its standard input.
+The digest is printed last, and written as image_digest to where the next jobs of GitHub Actions (GITHUB_OUTPUT) or
+GitLab CI (a file of variables, image.env) read it. The password of the registry goes to docker through its standard
+input.
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-push-ecr-image.html
 """
 

@@ -2,10 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Runs a playbook in a pipeline of GitHub or GitLab, with the rights of the pipeline and without a stored key.
 
-Usage: python pipelines/run_playbook.py <playbook> --environment prod [--role ARN] [--options JSON] [--check] [--comment]
+Usage: python pipelines/run_playbook.py <playbook> --environment prod [--role ARN] [--options JSON] [--check]
+[--comment]
 
-Exchanges the token the pipeline has for the credentials of a role, gives them to ansible-playbook and to nothing else, and says for the audit log who
-asked for it and where. --options are extra variables; they reach ansible-playbook in a file only its user can read. --comment writes the plan that was made
+Exchanges the token the pipeline has for the credentials of a role, gives them to ansible-playbook and to nothing
+else, and says for the audit log who
+asked for it and where. --options are extra variables; they reach ansible-playbook in a file only its user can read.
+--comment writes the plan that was made
 below the change. What is printed is what ansible-playbook prints.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 """
@@ -48,7 +51,8 @@ class Pipeline(t.NamedTuple):
 def pipeline(environment: t.Mapping[str, str]) -> Pipeline:
     """What the variables of GitHub Actions or GitLab CI say."""
     if environment.get("GITHUB_ACTIONS") == "true":
-        where = f"{environment['GITHUB_SERVER_URL']}/{environment['GITHUB_REPOSITORY']}/actions/runs/{environment['GITHUB_RUN_ID']}"
+        repository = f"{environment['GITHUB_SERVER_URL']}/{environment['GITHUB_REPOSITORY']}"
+        where = f"{repository}/actions/runs/{environment['GITHUB_RUN_ID']}"
         number = _pull_request(environment)
         comments = (
             f"{environment['GITHUB_API_URL']}/repos/{environment['GITHUB_REPOSITORY']}/issues/{number}/comments"
@@ -129,7 +133,8 @@ def credentials(role: str, run: Pipeline, region: str | None) -> dict[str, str]:
         )
     except botocore.exceptions.ClientError as error:
         raise Refused(
-            f"The role {role} was not given: {error.response['Error']['Message']}. It trusts one repository and environment, or one project and branch: see "
+            f"The role {role} was not given: {error.response['Error']['Message']}. It trusts one repository and "
+            "environment, or one project and branch: see "
             "pipeline_roles in the inventory, and playbooks/pipelines.yml."
         ) from error
     given = answer["Credentials"]

@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Writes the pipelines for GitHub Actions and GitLab CI, what both are called with in one line, out of pipelines/pipelines.yml.
+"""Writes the pipelines for GitHub Actions and GitLab CI, what both are called with in one line, out of
+pipelines/pipelines.yml.
 
 Usage: python tools/pipelines.py [--check]
 

@@ -91,14 +91,14 @@ def _action(name: str, description: str, inputs: dict, lines: tuple[str, ...], o
         "runs": {
             "using": "composite",
             "steps": [
-                {"name": "Set up", "shell": "bash", "run": 'make --directory "$GITHUB_ACTION_PATH%s" setup' % up},
+                {"name": "Set up", "shell": "bash", "run": f'make --directory "$GITHUB_ACTION_PATH{up}" setup'},
                 {
                     "name": name,
                     "id": "run",
                     "shell": "bash",
                     "env": {
-                        **{key.upper(): "${{ inputs.%s }}" % key for key in inputs},
-                        "INFRA": "${{ github.action_path }}%s" % up,
+                        **{key.upper(): f"${{{{ inputs.{key} }}}}" for key in inputs},
+                        "INFRA": f"${{{{ github.action_path }}}}{up}",
                         "GITHUB_TOKEN": "${{ github.token }}",
                     },
                     "run": "\n".join(lines) + "\n",
@@ -130,7 +130,7 @@ def _workflow(name: str, pipeline: Model, model: Model) -> Model:
 def _job(job: Job, here: bool, model: Model) -> Model:
     when = " || ".join(EVENTS[event] for event in job.when)
     if job.rescue:
-        when = "failure() && (%s)" % " || ".join(f"needs.{one}.result == 'failure'" for one in job.rescue)
+        when = "failure() && ({})".format(" || ".join(f"needs.{one}.result == 'failure'" for one in job.rescue))
     permissions = {"contents": "read"}
     if job.playbook or job.push:
         permissions["id-token"] = "write"

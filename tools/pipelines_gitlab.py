@@ -24,8 +24,15 @@ EVENTS = {
 TOKEN = {"AWS_ID_TOKEN": {"aud": "https://gitlab.com"}}
 SETUP = ["apt-get update -q", "apt-get install -q --yes --no-install-recommends git make"]
 # The token reaches git through a file, so that it is in no list of processes.
-LOGIN = 'umask 077; printf "machine %s login gitlab-ci-token password %s\\n" "$CI_SERVER_HOST" "$CI_JOB_TOKEN" > ~/.netrc; umask 022'
-CLONE = 'git clone --quiet --depth 1 --branch "$INFRA_VERSION" "$CI_SERVER_PROTOCOL://$CI_SERVER_FQDN/$INFRA_REPOSITORY" .infra'
+LOGIN = (
+    'umask 077; printf "machine %s login gitlab-ci-token password %s\\n" "$CI_SERVER_HOST" "$CI_JOB_TOKEN" > ~/.netrc; '
+    "umask 022"
+)
+CLONE = (
+    'git clone --quiet --depth 1 --branch "$INFRA_VERSION" '
+    '"$CI_SERVER_PROTOCOL://$CI_SERVER_FQDN/$INFRA_REPOSITORY" .infra'
+)
+RUN = ".infra/.venv/bin/python .infra/pipelines"
 
 
 def files(model: Model) -> dict[str, t.Any]:
@@ -164,7 +171,7 @@ def _playbook_component(model: Model) -> list[Model]:
         "inventory": {"description": "Folder of the inventory in inventories/"},
         "options": {"description": "Extra variables, as JSON", "default": "{}"},
     }
-    command = '.infra/.venv/bin/python .infra/pipelines/run_playbook.py "$PLAYBOOK" --environment "$INVENTORY" --options "$OPTIONS"'
+    command = f'{RUN}/run_playbook.py "$PLAYBOOK" --environment "$INVENTORY" --options "$OPTIONS"'
     return _component(
         inputs,
         {
@@ -192,12 +199,11 @@ def _push_component(model: Model) -> list[Model]:
                 "apk add --quiet git python3 py3-pip",
                 LOGIN,
                 CLONE,
-                f"python3 -m venv .infra/.venv && .infra/.venv/bin/pip install --quiet {boto3.group() if boto3 else 'boto3'}",
+                "python3 -m venv .infra/.venv",
+                f".infra/.venv/bin/pip install --quiet {boto3.group() if boto3 else 'boto3'}",
                 "docker load --input image.tar",
             ],
-            "script": [
-                '.infra/.venv/bin/python .infra/pipelines/push_image.py "$IMAGE" --repository "$REPOSITORY" --tag "$CI_COMMIT_SHA"'
-            ],
+            "script": [f'{RUN}/push_image.py "$IMAGE" --repository "$REPOSITORY" --tag "$CI_COMMIT_SHA"'],
             "artifacts": {"reports": {"dotenv": "image.env"}},
         },
     )

@@ -15,13 +15,13 @@ import re
 import typing as t
 
 import policy_rules
+from ansible_collections.sdt.infra.plugins.module_utils._policy import packed
 
 Need = t.Mapping[str, t.Any]
 Condition = tuple[tuple[str, str, tuple[str, ...]], ...]  # operator, key, values
 
 # A managed policy may have 6,144 characters without white space, and ten of them are attached to a role.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-LONGEST = 6144
 # Asked by the preflight about whoever runs it; by a verification about roles of the environment.
 _SIMULATE = "iam:SimulatePrincipalPolicy"
 # Answered from one place for all regions.
@@ -50,7 +50,7 @@ class _Grant(t.NamedTuple):
 
 def documents(needs: t.Iterable[Need], scope: Scope) -> list[dict[str, t.Any]]:
     """The policies, each short enough to be attached to a role."""
-    return _packed(_statements(_grants(needs, scope)))
+    return packed(_statements(_grants(needs, scope)))
 
 
 def _grants(needs: t.Iterable[Need], scope: Scope) -> set[_Grant]:
@@ -144,17 +144,3 @@ def _statements(grants: set[_Grant]) -> list[dict[str, t.Any]]:
         found.append({**statement, "Condition": tests} if tests else statement)
     # In an order that is the same every time, so that what is written again differs only where something has changed.
     return sorted(found, key=lambda one: (one["Resource"] == ["*"], one["Action"], json.dumps(one, sort_keys=True)))
-
-
-def _packed(statements: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
-    policies: list[dict[str, t.Any]] = []
-    for statement in statements:
-        if not policies or size({**policies[-1], "Statement": [*policies[-1]["Statement"], statement]}) > LONGEST:
-            policies.append({"Version": "2012-10-17", "Statement": []})
-        policies[-1]["Statement"].append(statement)
-    return policies
-
-
-def size(policy: dict[str, t.Any]) -> int:
-    """Characters as IAM counts them: without white space."""
-    return len(json.dumps(policy, separators=(",", ":")))

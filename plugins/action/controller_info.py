@@ -61,7 +61,10 @@ class ActionModule(ActionBase):
                 lookup.run(["workflow_job_template_nodes"], task_vars, query_params={"page_size": 200}, **_ALL)
             )
         except AnsibleError as error:
-            message = f"The controller {os.environ.get('CONTROLLER_HOST')} did not answer as it should; nothing was changed. {error}"
+            message = (
+                f"The controller {os.environ.get('CONTROLLER_HOST')} did not answer as it should; nothing was "
+                f"changed. {error}"
+            )
             return {"failed": True, "changed": False, "msg": message}
         return {"changed": False, "found": found, "nodes": nodes}
 
@@ -89,7 +92,8 @@ def _missing(collection: str) -> t.Iterator[str]:
     """What this machine lacks."""
     if not module_loader.find_plugin(f"{collection}.job_template"):
         yield (
-            f"The collection {collection} (controller_collection) is not installed. It is part of the package ansible 12, and on Ansible "
+            f"The collection {collection} (controller_collection) is not installed. It is part of the package ansible"
+            " 12, and on Ansible "
             f"Galaxy: ansible-galaxy collection install {collection}."
         )
     if not os.environ.get("CONTROLLER_HOST"):
@@ -97,4 +101,7 @@ def _missing(collection: str) -> t.Iterator[str]:
     if not os.environ.get("CONTROLLER_OAUTH_TOKEN") and not (
         os.environ.get("CONTROLLER_USERNAME") and os.environ.get("CONTROLLER_PASSWORD")
     ):
-        yield "Who you are is not known: set CONTROLLER_OAUTH_TOKEN, or CONTROLLER_USERNAME and CONTROLLER_PASSWORD, in the environment."
+        yield (
+            "Who you are is not known: set CONTROLLER_OAUTH_TOKEN, or CONTROLLER_USERNAME and CONTROLLER_PASSWORD, "
+            "in the environment."
+        )

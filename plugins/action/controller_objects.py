@@ -88,11 +88,16 @@ def _missing(given: dict[str, t.Any]) -> t.Iterator[str]:
     for one in _written(given):
         absent = [name for name in one["environment"].values() if not os.environ.get(name)]
         if absent:
-            yield f"The controller has no credential {one['name']} yet, and these environment variables are not set: {', '.join(absent)}."
+            yield (
+                f"The controller has no credential {one['name']} yet, and these environment variables are not set: "
+                f"{', '.join(absent)}."
+            )
 
 
 def _written(given: dict[str, t.Any]) -> list[dict[str, t.Any]]:
-    """Credentials that are made or renewed: from which environment variable each input comes, without optional ones that are not set."""
+    """Credentials that are made or renewed: from which environment variable each input comes, without optional ones
+    that are not set.
+    """
     return [
         {
             "name": one["name"],

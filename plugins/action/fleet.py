@@ -86,11 +86,17 @@ def _run(given: dict[str, t.Any], log: pathlib.Path) -> int:
         }
         try:
             return subprocess.run(
-                command, env={**environment, "ANSIBLE_NOCOLOR": "1"}, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                timeout=given["timeout"], check=False,
-            ).returncode  # fmt: skip
+                command,
+                env={**environment, "ANSIBLE_NOCOLOR": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=given["timeout"],
+                check=False,
+            ).returncode
         except subprocess.TimeoutExpired:
             output.write(
-                f"\n[ERROR]: It took longer than {given['timeout']} seconds and was ended; its lock is over in some minutes.\n"
+                f"\n[ERROR]: It took longer than {given['timeout']} seconds and was ended; its lock is over in some "
+                "minutes.\n"
             )
             return 124

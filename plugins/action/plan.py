@@ -62,7 +62,8 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail("That is no plan this version has written. Nothing was touched.")
         if digest and digest != _plan.digest(planned):
             raise AnsibleActionFail(
-                f"The plan of {planned.get('at')} is not the one that was approved: its digest is {_plan.digest(planned)}, approved was {digest}. "
+                f"The plan of {planned.get('at')} is not the one that was approved: its digest is "
+                f"{_plan.digest(planned)}, approved was {digest}. "
                 "Nothing was touched."
             )
         said = _plan.moved(planned, plan)

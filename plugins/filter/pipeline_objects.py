@@ -9,8 +9,9 @@ name: pipeline_objects
 version_added: 0.1.0
 short_description: Providers, policies and roles of pipelines
 description:
-  - Makes out of the roles pipelines shall have what IAM needs for them. Each role trusts the tokens of one environment of one repository (GitHub), or of one
-    branch of one project (GitLab), and gets the policies the generator has written, rewritten for this account and environment.
+  - Makes out of the roles pipelines shall have what IAM needs for them. Each role trusts the tokens of one environment
+    of one repository (GitHub), or of one branch of one project (GitLab), and gets the policies the generator has
+    written, rewritten for this account and environment.
   - See U(https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws) and
     U(https://docs.gitlab.com/ci/cloud_services/aws/).
 author: SDT platform engineering (@sdt)
@@ -41,7 +42,7 @@ options:
 EXAMPLES = r"""
 - name: Show what a pipeline needs
   ansible.builtin.debug:
-    msg: "{{ pipeline_roles | sdt.infra.pipeline_objects(pipeline_providers, 'docs/policies', wanted, 'sdt-prod-pipeline') }}"
+    msg: "{{ pipeline_roles | sdt.infra.pipeline_objects(pipeline_providers, 'docs/policies', wanted, 'sdt-prod') }}"
 """
 
 RETURN = r"""
@@ -56,10 +57,12 @@ import typing as t
 
 import yaml
 from ansible.errors import AnsibleFilterError
+from ansible_collections.sdt.infra.plugins.module_utils._policy import packed
 
 Policy = dict[str, t.Any]
 
-# What ECR wants of who pushes an image. The generator watches playbooks, and this is done by something else; for the token ECR knows no resource.
+# What ECR wants of who pushes an image. The generator watches playbooks, and this is done by something else; for the
+# token ECR knows no resource.
 _PUSH = (
     "BatchCheckLayerAvailability",
     "BatchGetImage",
@@ -85,15 +88,16 @@ def pipeline_objects(
     for last, role in roles.items():
         provider = providers[role["provider"]]
         made["providers"][provider["issuer"]] = {"client_ids": [provider["audience"]]}
-        documents = [
-            document
+        statements = [
+            statement
             for right in role["rights"]
-            for document in _documents(right, role.get("service"), pathlib.Path(directory), wanted)
+            for statement in _statements(right, role.get("service"), pathlib.Path(directory), wanted)
         ]
-        named = {f"{name}-{last}-{number}": document for number, document in enumerate(documents, 1)}
+        named = {f"{name}-{last}-{number}": document for number, document in enumerate(packed(statements), 1)}
         made["policies"].update({policy: {"policy": document} for policy, document in named.items()})
+        whose = role.get("repository") or role["project"]
         made["roles"][f"{name}-{last}"] = {
-            "description": f"Assumed by a pipeline of {role.get('repository') or role.get('project')} to {', '.join(role['rights'])}",
+            "description": f"Assumed by pipelines of {whose} to {', '.join(role['rights'])}",
             "trust_policy": _trust(role, provider, wanted),
             "policy_names": sorted(named),
         }
@@ -128,11 +132,11 @@ def _trust(role: t.Mapping[str, t.Any], provider: t.Mapping[str, str], wanted: t
     }
 
 
-def _documents(
+def _statements(
     right: str, service: str | None, directory: pathlib.Path, wanted: t.Mapping[str, str]
 ) -> t.Iterator[Policy]:
     if right == "push":
-        yield _push(service, wanted)
+        yield from _push(service, wanted)
         return
     files = sorted([*directory.glob(f"{right}.json"), *directory.glob(f"{right}-*.json")])
     if not files:
@@ -143,21 +147,17 @@ def _documents(
     service = service if right == "deploy" else None  # the others are about all services
     for file in files:
         document = json.loads(file.read_text(encoding="utf-8"))
-        yield _rewritten(document, about, {**wanted, "service": service or about["service"]})
+        yield from _rewritten(document, about, {**wanted, "service": service or about["service"]})["Statement"]
 
 
-def _push(service: str | None, wanted: t.Mapping[str, str]) -> Policy:
+def _push(service: str | None, wanted: t.Mapping[str, str]) -> list[Policy]:
     prefix = f"{wanted['project']}-{wanted['environment']}"
-    repository = (
-        f"arn:{wanted['partition']}:ecr:{wanted['region']}:{wanted['account']}:repository/{prefix}/{service or '*'}"
-    )
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": ["*"]},
-            {"Effect": "Allow", "Action": [f"ecr:{action}" for action in _PUSH], "Resource": [repository]},
-        ],
-    }
+    account = f"{wanted['region']}:{wanted['account']}"
+    repository = f"arn:{wanted['partition']}:ecr:{account}:repository/{prefix}/{service or '*'}"
+    return [
+        {"Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": ["*"]},
+        {"Effect": "Allow", "Action": [f"ecr:{action}" for action in _PUSH], "Resource": [repository]},
+    ]
 
 
 def _rewritten(value: t.Any, about: t.Mapping[str, str], wanted: t.Mapping[str, str]) -> t.Any:

@@ -9,6 +9,7 @@ import json
 import typing as t
 from urllib.parse import unquote
 
+LONGEST = 6144  # characters of a managed policy
 _ACCOUNT_ROOT = ":root"
 
 
@@ -40,6 +41,42 @@ def canonical(document: t.Any) -> t.Any:
 def text(document: t.Any) -> str:
     """A policy as compact JSON text, for sending."""
     return json.dumps(parse(document), sort_keys=True, separators=(",", ":"))
+
+
+def packed(statements: t.Iterable[t.Any]) -> list[t.Any]:
+    """Statements in as few documents as they fill in this order, each as large as a managed policy may be.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+    documents: list[t.Any] = []
+    left = list(statements)
+    while left:
+        statement = left.pop(0)
+        if size(_document([statement])) > LONGEST:
+            left[:0] = _halves(statement)
+        elif documents and size(_document([*documents[-1]["Statement"], statement])) <= LONGEST:
+            documents[-1]["Statement"].append(statement)
+        else:
+            documents.append(_document([statement]))
+    return documents
+
+
+def size(document: t.Any) -> int:
+    """Characters as IAM counts them, without white space, in the form in which it is sent."""
+    return len(text(canonical(document)))
+
+
+def _document(statements: list[t.Any]) -> t.Any:
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _halves(statement: dict[str, t.Any]) -> list[t.Any]:
+    """Two statements that allow what one does: each has half of its resources, or of its actions where those are
+    more.
+    """
+    longer = max(("Action", "Resource"), key=lambda one: len(json.dumps(statement[one])))
+    middle = len(statement[longer]) // 2
+    return [{**statement, longer: some} for some in (statement[longer][:middle], statement[longer][middle:])]
 
 
 def _statement(statement: dict[str, t.Any]) -> dict[str, t.Any]:

@@ -73,6 +73,8 @@ actions:
   elements: dict
 """
 
+import typing as t
+
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, ordered
 from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
@@ -134,7 +136,7 @@ class Provider(Resource):
     def remove_tags(self, current: State, names: list[str]) -> None:
         self._write("untag_open_id_connect_provider", TagKeys=names)
 
-    def _write(self, operation: str, **request: object) -> None:
+    def _write(self, operation: str, **request: t.Any) -> None:
         self.aws.write("iam", operation, OpenIDConnectProviderArn=self._arn, **request)
 
 

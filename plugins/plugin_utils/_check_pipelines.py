@@ -1,7 +1,8 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # This file is private to the collection and may change without notice.
-"""Rules about roles pipelines may assume: each trusts one subject, never a pattern, and nothing protected trusts pull requests.
+"""Rules about roles pipelines may assume: each trusts one subject, never a pattern, and nothing protected trusts
+pull requests.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
 """
@@ -41,7 +42,10 @@ def _wrong(name: str, role: t.Mapping[str, t.Any], providers: t.Container[str]) 
     if role["provider"] == "gitlab" or "project" in role:
         branch = role.get("changes") or _PLACE.match(str(role.get("branch", "")))
         if not branch or not _PROJECT.match(str(role.get("project", ""))):
-            return "GitLab needs one project, such as example/infra, and one branch, which is protected there; patterns would let others in."
+            return (
+                "GitLab needs one project, such as example/infra, and one branch, which is protected there; patterns"
+                " would let others in."
+            )
         return ""
     if not _REPOSITORY.match(str(role.get("repository", ""))):
         return "GitHub needs one repository, such as example/infra; patterns would let others in."
@@ -57,7 +61,8 @@ def nothing_protected_trusts_changes(inventory: Inventory) -> t.Iterator[Problem
         if role.get("changes") and (protected or role.get("rights") != ["plan"]):
             yield inventory.any.problem(
                 "pipeline_roles",
-                f"{name}: whoever proposes a change could assume it (changes). That is for the right to plan in an environment that is not protected; "
+                f"{name}: whoever proposes a change could assume it (changes). That is for the right to plan in an "
+                "environment that is not protected; "
                 "otherwise name an environment of GitHub that only reviewed jobs may use, or a protected branch.",
             )
 

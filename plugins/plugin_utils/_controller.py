@@ -1,9 +1,11 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # This file is private to the collection and may change without notice.
-"""The verbs of an environment as objects of AWX: job templates with surveys, workflows, schedules and permissions. Sends nothing.
+"""The verbs of an environment as objects of AWX: job templates with surveys, workflows, schedules and permissions.
+Sends nothing.
 
-Definitions stand in awx/, what playbooks take in playbooks/meta/argument_specs.yml; the objects are as modules of the collection awx.awx want them.
+Definitions stand in awx/, what playbooks take in playbooks/meta/argument_specs.yml; the objects are as modules of
+the collection awx.awx want them.
 https://docs.ansible.com/projects/awx/en/24.6.1/userguide/job_templates.html#surveys
 """
 
@@ -164,7 +166,9 @@ def _plain(text: str) -> str:
 def workflows(
     definitions: Definitions, environment: Environment, there: t.Mapping[str, t.Mapping[str, t.Any]]
 ) -> list[dict[str, t.Any]]:
-    """Options of the module workflow_job_template, for each workflow; there are the nodes it has, with those that follow them."""
+    """Options of the module workflow_job_template, for each workflow; there are the nodes it has, with those that
+    follow them.
+    """
     organization = {"name": environment.names["organization"]}
     made = []
     for name, one in definitions.workflows.items():
@@ -238,7 +242,9 @@ def _superfluous(there: t.Mapping[str, t.Any], nodes: t.Mapping[str, t.Any]) -> 
 
 
 def schedules(definitions: Definitions, environment: Environment) -> list[dict[str, t.Any]]:
-    """Options of the module schedule. The module schedule_rrule fails on ansible-core 2.19, so rules are written as they are."""
+    """Options of the module schedule. The module schedule_rrule fails on ansible-core 2.19, so rules are written as
+    they are.
+    """
     return [
         {
             "name": environment.name(name),
@@ -255,7 +261,8 @@ def schedules(definitions: Definitions, environment: Environment) -> list[dict[s
 def grants(definitions: Definitions, environment: Environment) -> list[dict[str, t.Any]]:
     """What each team may start and approve, and what not: options of the module role, with a state.
 
-    In a protected environment nobody may start what must not be done alone; and whoever may start a workflow with an approval and is not above its
+    In a protected environment nobody may start what must not be done alone; and whoever may start a workflow with
+    an approval and is not above its
     approvers may not approve it.
     """
     may: dict[tuple[str, str, str], list[str]] = {}
@@ -282,7 +289,9 @@ def grants(definitions: Definitions, environment: Environment) -> list[dict[str,
 
 
 def credential_type(given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """Options of the module credential_type. AWX fills inputs into templates, which the inventory does not have to write as such."""
+    """Options of the module credential_type. AWX fills inputs into templates, which the inventory does not have to
+    write as such.
+    """
     return {
         "name": given["name"],
         "description": given.get("description", ""),
@@ -344,6 +353,9 @@ def _workflow_problems(name: str, one: t.Mapping[str, t.Any], usable: Definition
             continue
         for option in node.get("set", {}):
             if option not in verb.get("survey", []):
-                yield f"{where}, {identifier}: AWX would ignore {option}, which the survey of {node['verb']} does not ask for."
+                yield (
+                    f"{where}, {identifier}: AWX would ignore {option}, which the survey of {node['verb']} does not "
+                    "ask for."
+                )
         if node.get("job_type") and not verb.get("check"):
             yield f"{where}, {identifier}: AWX would ignore job_type, as {node['verb']} has no check: true."

@@ -32,7 +32,9 @@ def specifications() -> dict[str, dict[str, t.Any]]:
 
 
 def running() -> str:
-    """The one playbook of ours that ansible-playbook was called with: its name, as in site or deploy. Empty when it is another, or several."""
+    """The one playbook of ours that ansible-playbook was called with: its name, as in site or deploy. Empty when it
+    is another, or several.
+    """
     called = [
         pathlib.PurePath(str(one)).name.removesuffix(".yml").rpartition(".")[2]
         for one in context.CLIARGS.get("args") or ()
@@ -41,14 +43,17 @@ def running() -> str:
 
 
 def given_problems(loader: t.Any, groups: t.Mapping[str, t.Sequence[str]]) -> t.Iterator[str]:
-    """What is wrong with what this run was given, a sentence each; nothing where the playbook is none of ours, and may take what it likes."""
+    """What is wrong with what this run was given, a sentence each; nothing where the playbook is none of ours, and
+    may take what it likes.
+    """
     playbook = running()
     if playbook:
         yield from problems(playbook, load_extra_vars(loader), groups)
 
 
 def problems(playbook: str, given: t.Mapping[str, t.Any], groups: t.Mapping[str, t.Sequence[str]]) -> t.Iterator[str]:
-    """What is wrong with the extra variables of a playbook, a sentence each. Those of the inventory are looked at with the inventory.
+    """What is wrong with the extra variables of a playbook, a sentence each. Those of the inventory are looked at
+    with the inventory.
 
     An empty text is the same as nothing: that is what a survey of AWX hands on for a question nobody answered.
     """
@@ -58,13 +63,16 @@ def problems(playbook: str, given: t.Mapping[str, t.Any], groups: t.Mapping[str,
     )  # whose nodes get the answers to all questions, also those of other nodes
     for name in sorted(given):
         if name not in options:
-            if not (name.startswith((*OTHERS, *_inventories())) or in_workflow and name in _all_options()):
+            if not (name.startswith((*OTHERS, *_inventories())) or (in_workflow and name in _all_options())):
                 yield f"{name} is no option of {playbook}.yml.{_nearest(name, options)}"
             continue
         if given[name] == "" and options[name]["type"] != "bool":
             continue
         if options[name].get("no_log") and _on_command_line(name):
-            yield f"{name} stands on the command line, where every user of the machine can read it. It may come from a file (-e @file) or a survey."
+            yield (
+                f"{name} stands on the command line, where every user of the machine can read it. It may come from a "
+                "file (-e @file) or a survey."
+            )
         checked = ArgumentSpecValidator({name: _plain(options[name])}).validate({name: given[name]})
         for message in checked.error_messages:
             yield f"{name}: {message.rstrip('.')}."
@@ -72,7 +80,8 @@ def problems(playbook: str, given: t.Mapping[str, t.Any], groups: t.Mapping[str,
             there = groups.get(HOSTS[name], [])
             for one in checked.validated_parameters[name]:
                 if one not in there:
-                    yield f"{name}: {one} is none of the {HOSTS[name]} of the inventory, which are {', '.join(sorted(there)) or 'none'}."
+                    known = ", ".join(sorted(there)) or "none"
+                    yield f"{name}: {one} is none of the {HOSTS[name]} of the inventory, which are {known}."
 
 
 @functools.cache

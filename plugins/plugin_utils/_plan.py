@@ -32,7 +32,9 @@ def document(about: dict[str, t.Any], changes: t.Sequence[Change], pending: t.It
 
 
 def digest(plan: dict[str, t.Any]) -> str:
-    """What tells a plan from any other: SHA-256, as 64 hexadecimal digits, of its JSON with sorted keys and no spaces."""
+    """What tells a plan from any other: SHA-256, as 64 hexadecimal digits, of its JSON with sorted keys and no
+    spaces.
+    """
     text = json.dumps(plan, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

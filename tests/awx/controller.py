@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Stands in for the API of AWX 24.6.1 as far as the modules of awx.awx ask it for what the role controller makes.
 
-It refuses what AWX refuses: what refers to nothing, names that are taken, surveys, schedules and inputs of credentials that are not valid. What it was held
+It refuses what AWX refuses: what refers to nothing, names that are taken, surveys, schedules and inputs of
+credentials that are not valid. What it was held
 against is a real AWX 24.6.1: the role gives both the same, first and second run.
 https://docs.ansible.com/projects/awx/en/24.6.1/rest_api/index.html
 """

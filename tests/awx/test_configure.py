@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
@@ -20,7 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEFINITIONS = {
     name: yaml.safe_load((ROOT / "awx" / f"{name}.yml").read_text()) for name in ("verbs", "workflows", "schedules")
 }
-SECRET = "planted-Af93kd"  # noqa: S105
+SECRET = "planted-Af93kd"
 VALUES = {
     "SDT_AWX_ACCESS_KEY": "AKIAIOSFODNN7EXAMPLE",
     "SDT_AWX_SECRET_KEY": SECRET,
@@ -31,10 +32,8 @@ SETTINGS = {
     "controller_scm_url": "https://git.example.org/infra.git",
 }
 
-try:
+with contextlib.suppress(AttributeError):
     init_plugin_loader()
-except AttributeError:
-    pass
 missing = module_loader.find_plugin("awx.awx.job_template") is None
 pytestmark = pytest.mark.skipif(missing, reason="awx.awx is in the package ansible 12, which is for Python 3.11")
 
@@ -49,6 +48,7 @@ class World:
         self, *arguments: str, environment: str = "prod", variables: dict[str, str] | None = None, **settings: t.Any
     ) -> subprocess.CompletedProcess:
         given = json.dumps({**SETTINGS, **settings})
+        known = {"CONTROLLER_HOST": self.url, "CONTROLLER_OAUTH_TOKEN": "of a test"}
         self.controller.requests.clear()
         return subprocess.run(
             [
@@ -56,7 +56,7 @@ class World:
                 "-i", f"inventories/{environment}", "-e", given, *arguments,
             ],
             cwd=ROOT,
-            env={**os.environ, "CONTROLLER_HOST": self.url, "CONTROLLER_OAUTH_TOKEN": "of a test", **(VALUES if variables is None else variables)},
+            env={**os.environ, **known, **(VALUES if variables is None else variables)},
             capture_output=True,
             text=True,
             timeout=500,

@@ -1,6 +1,8 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Many environments at once: hosts of an inventory of environments, spread over jobs as AWX slices them, and over the forks of each."""
+"""Many environments at once: hosts of an inventory of environments, spread over jobs as AWX slices them, and over
+the forks of each.
+"""
 
 from __future__ import annotations
 
@@ -60,8 +62,8 @@ def fleet(
         (job / "env" / "extravars").write_text(json.dumps({"awx_job_id": number, **options}))
         (job / "project").symlink_to(ROOT)
         command = [
-            BIN / "ansible-runner", "run", job, "-p", "playbooks/fleet.yml", "--inventory", folder / "hosts.yml", "--limit", ",".join(some),
-            "--forks", str(forks), "--ident", "1", "--quiet",
+            BIN / "ansible-runner", "run", job, "-p", "playbooks/fleet.yml", "--inventory", folder / "hosts.yml",
+            "--limit", ",".join(some), "--forks", str(forks), "--ident", "1", "--quiet",
         ]  # fmt: skip
         paths = {"PATH": f"{BIN}:{environment['PATH']}", "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg")}
         started.append(
@@ -100,7 +102,8 @@ def plans(emulator: t.Any, folder: pathlib.Path, count: int, jobs: int, forks: i
     roles = collections.Counter(one["operation"] for one in emulator.requests())
     assert emulator.mutations() == []
     print(
-        f"{count} environments, {sum(roles.values()) / count:.0f} requests each, {roles['AssumeRole'] / count:.1f} of them for credentials"
+        f"{count} environments, {sum(roles.values()) / count:.0f} requests each, {roles['AssumeRole'] / count:.1f} of"
+        " them for credentials"
     )
 
 

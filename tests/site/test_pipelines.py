@@ -15,7 +15,7 @@ import typing as t
 import pytest
 from runs import ROOT, register_images
 
-TOKEN = "planted-token-9fK2"  # noqa: S105
+TOKEN = "planted-token-9fK2"
 ROLE = "arn:aws:iam::123456789012:role/sdt-dev-pipeline-auth-service"
 
 

@@ -1,6 +1,8 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""ansible-runner, which is what AWX runs: a controller's private data directory, and an execution node that shares no files with it."""
+"""ansible-runner, which is what AWX runs: a controller's private data directory, and an execution node that shares
+no files with it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ LIMIT = 300  # seconds for one job
 
 
 def data(folder: pathlib.Path, url: str) -> pathlib.Path:
-    """A private data directory as AWX makes it: a copy of the project, the inventory as it was synchronized, variables in files."""
+    """A private data directory as AWX makes it: a copy of the project, the inventory as it was synchronized,
+    variables in files.
+    """
     project = folder / "project"
     project.mkdir(parents=True)
     listed = subprocess.run(

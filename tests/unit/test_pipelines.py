@@ -41,7 +41,8 @@ def test_they_are_what_the_generator_writes() -> None:
 @pytest.mark.parametrize("path", FILES)
 def test_they_follow_the_published_schemas(path: str, tmp_path: pathlib.Path) -> None:
     file = tmp_path / "checked.yml"
-    # The first document of a component says what it takes, and has no schema; its job is named by an input, and its lists come from inputs.
+    # The first document of a component says what it takes, and has no schema; its job is named by an input, and its
+    # lists come from inputs.
     text = (ROOT / path).read_text().rpartition("---\n")[2]
     text = text.replace("needs: $[[ inputs.needs ]]", "needs: []").replace("when: $[[ inputs.when ]]", "when: manual")
     file.write_text(text)

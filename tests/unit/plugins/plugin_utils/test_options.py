@@ -16,7 +16,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[4]
 SPECS = _options.specifications()
 GROUPS = {"services": ["auth-service", "content-service"], "buckets": ["user-uploads"]}
 VERBS = yaml.safe_load((ROOT / "awx" / "verbs.yml").read_text())["controller_verbs"]
-# Options that name files of the machine, which jobs of AWX have no use for; and those that belong to nodes of workflows.
+# Options that name files of the machine, which jobs of AWX have no use for; and those that belong to nodes of
+# workflows.
 NOT_ASKED = re.compile(r"_(file|page|env|exit_code|takeover)$|^(plan_|environment_variables$|image_digest$)")
 
 
@@ -129,7 +130,9 @@ def test_a_secret_is_refused_on_a_command_line(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_questions_are_ones_awx_takes(verb: str) -> None:
-    """What https://docs.ansible.com/projects/awx/en/24.6.1/userguide/job_templates.html#surveys says of types, defaults and choices."""
+    """What https://docs.ansible.com/projects/awx/en/24.6.1/userguide/job_templates.html#surveys says of types,
+    defaults and choices.
+    """
     survey = _controller.survey({name: verb for name in VERBS[verb].get("survey", [])}, GROUPS)
     for one in survey.get("spec", []):
         assert one["type"] in ("text", "password", "integer", "float", "multiplechoice", "multiselect")
