@@ -23,7 +23,7 @@ from ansible_collections.sdt.infra.plugins.plugin_utils import (
 )
 from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import ROLES, broken, plain_yaml, where, whole
 from ansible_collections.sdt.infra.plugins.plugin_utils._needs import needs
-from ansible_collections.sdt.infra.plugins.plugin_utils._options import given_problems
+from ansible_collections.sdt.infra.plugins.plugin_utils._options import NOT_VALID, given_problems
 
 CHECKS = (  # importing them has added their rules
     _check_database,
@@ -58,8 +58,8 @@ class ActionModule(ActionBase):
         if errors or wrong:
             total = len(task_vars["groups"]["all"])
             lines = wrong + [f"{error} (on {_hosts(hosts, total)})" for error, hosts in errors.items()]
-            what = "The inventory is not valid" if errors else "What was given with -e is not valid"
-            result.update(failed=True, msg=f"{what}; nothing was sent to AWS.\n" + "\n".join(lines))
+            what = "The inventory is not valid; nothing was sent to AWS." if errors else NOT_VALID
+            result.update(failed=True, msg="\n".join([what, *lines]))
         else:
             result["needs"] = needs(inventory)
         result["changed"] = False

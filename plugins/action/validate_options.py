@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.sdt.infra.plugins.plugin_utils._options import given_problems
+from ansible_collections.sdt.infra.plugins.plugin_utils._options import NOT_VALID, given_problems
 
 
 class ActionModule(ActionBase):
@@ -19,5 +19,5 @@ class ActionModule(ActionBase):
         super().run(tmp, task_vars)
         wrong = list(given_problems(self._loader, (task_vars or {})["groups"]))
         if wrong:
-            return {"failed": True, "changed": False, "msg": "Nothing was sent to AWS.\n" + "\n".join(wrong)}
+            return {"failed": True, "changed": False, "msg": "\n".join([NOT_VALID, *wrong])}
         return {"changed": False}

@@ -122,6 +122,8 @@ class Namespace(ServiceDiscoveryResource):
 
     def find(self) -> State | None:
         self._check_operation()
+        # Asked first: of what is listed afterwards, nothing was deleted in between.
+        deletions = self._deletions()
         found = self.aws.read("servicediscovery", "list_namespaces", "Namespaces")
         mine = [one for one in found or [] if one["Name"] == self.name and one["Type"] == "DNS_PRIVATE"]
         if len(mine) > 1:
@@ -129,13 +131,19 @@ class Namespace(ServiceDiscoveryResource):
                 f"{len(mine)} private namespaces are called {self.name}, in several VPCs. Remove all but one, or give "
                 "this one another name."
             )
-        return {**self._state(mine[0]), "leaving": self._is_being_deleted(mine[0]["Id"])} if mine else None
+        return {**self._state(mine[0]), "leaving": mine[0]["Id"] in self._targets(deletions)} if mine else None
 
-    def _is_being_deleted(self, namespace: str) -> bool:
-        """A namespace is shown as ever until the operation that deletes it has ended."""
-        under_way = {"NAMESPACE_ID": [namespace], "TYPE": ["DELETE_NAMESPACE"], "STATUS": ["SUBMITTED", "PENDING"]}
+    def _deletions(self) -> list[str]:
+        """Operations that delete a namespace, which is shown as ever until they have ended."""
+        under_way = {"TYPE": ["DELETE_NAMESPACE"], "STATUS": ["SUBMITTED", "PENDING"]}
         filters = [{"Name": name, "Values": values, "Condition": "IN"} for name, values in under_way.items()]
-        return bool(self.aws.read("servicediscovery", "list_operations", "Operations", Filters=filters))
+        found = self.aws.read("servicediscovery", "list_operations", "Operations", Filters=filters)
+        return [one["Id"] for one in found or []]
+
+    def _targets(self, operations: list[str]) -> set[str]:
+        """The namespaces they are about."""
+        found = [self.aws.read("servicediscovery", "get_operation", "Operation", OperationId=one) for one in operations]
+        return {one.get("Targets", {}).get("NAMESPACE", "") for one in found}
 
     def leaving(self, state: State) -> bool:
         return bool(state["leaving"])

@@ -17,6 +17,7 @@ from ansible.utils.vars import load_extra_vars
 from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import ROLES, plain_yaml
 
 PLAYBOOKS = pathlib.Path(__file__).parents[2] / "playbooks"
+NOT_VALID = "What was given with -e is not valid; nothing was sent to AWS."
 # What Ansible, AWX and its forks add by themselves.
 OTHERS = ("ansible_", "awx_", "tower_")
 # What AWX adds in a workflow.

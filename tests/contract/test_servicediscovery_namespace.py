@@ -25,3 +25,15 @@ def test_a_namespace_on_its_way_out_is_waited_for_and_made_anew(emulator: t.Any)
     again = run_module(emulator.url, "servicediscovery_namespace", options)
     assert again["actions"][0]["action"] == "create" and again["namespace"]["id"] != first
     assert len(emulator.client("servicediscovery").list_namespaces()["Namespaces"]) == 1
+
+
+def test_one_that_goes_while_it_is_looked_at_is_made_anew(emulator: t.Any) -> None:
+    """The operation ends between two looks, so it was still listed, and nothing is under way any more."""
+    vpc = emulator.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    options = {"name": NAME, "vpc": vpc}
+    first = run_module(emulator.url, "servicediscovery_namespace", options)["namespace"]["id"]
+    emulator.client("servicediscovery").delete_namespace(Id=first)
+    again = run_module(emulator.url, "servicediscovery_namespace", options)
+    assert again["actions"][0]["action"] == "create"
+    (left,) = emulator.client("servicediscovery").list_namespaces()["Namespaces"]
+    assert left["Id"] == again["namespace"]["id"] != first

@@ -84,3 +84,23 @@ def test_drift_ends_with_a_code_of_its_own_and_tells_the_topic(development: t.An
     assert (change["name"], change["fields"]["threshold"]["before"]) == (ALARM, 10)
     assert ALARM in found.output
     site(development, "dev", *LIMIT).must_succeed()
+
+
+def test_a_plan_that_is_kept_in_the_account_is_done_by_its_digest(development: t.Any, tmp_path: pathlib.Path) -> None:
+    """As the nodes of a workflow do, which share no files."""
+    disturb(development, 10)
+    file = tmp_path / "plan.json"
+    made = plan(development, file, *LIMIT, "-e", "plan_stored=true").must_succeed()
+    digest = next(line for line in made.output.splitlines() if "Its digest is" in line).split()[-1].rstrip(".")
+    assert len(digest) == 64
+
+    development.clear()
+    wrong = site(development, "dev", *LIMIT, "-e", f"plan_file={file}", "-e", f"plan_digest={'0' * 64}")
+    assert "is not the one that was approved" in wrong.failures[0] and operations(development) == []
+    absent = site(development, "dev", *LIMIT, "-e", f"plan_digest={'0' * 64}")
+    assert "No plan of sdt-dev" in absent.failures[0] and operations(development) == []
+
+    done = site(development, "dev", *LIMIT, "-e", f"plan_digest={digest}").must_succeed()
+    assert [(action, name) for _host, action, _kind, name in done.actions] == [("update", ALARM)]
+    moved = site(development, "dev", *LIMIT, "-e", f"plan_digest={digest}")
+    assert "Something has moved since the plan" in moved.failures[0]

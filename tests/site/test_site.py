@@ -78,6 +78,10 @@ def refused_without_a_confirmation(emulator: t.Any, env: str) -> None:
         if env not in PROTECTED:
             assert f"confirm={env}" in " ".join(refused.failures)
             assert refused.previewed, "what would go is listed first"
+    if env not in PROTECTED:
+        emulator.clear()
+        preview = destroy(emulator, env, "-e", f"confirm={env}", "--check").must_succeed()
+        assert preview.previewed and operations(emulator) == [], "a preview deletes nothing, confirmed or not"
 
 
 def refused_while_protected(emulator: t.Any, env: str) -> None:

@@ -23,7 +23,8 @@ MESSAGES = [one for part in PARTS for one in part["messages"]]
 @pytest.fixture(scope="module")
 def said() -> str:
     """All texts of the collection, without the breaks of lines."""
-    files = [*(ROOT / "plugins").rglob("*.py"), *(ROOT / "roles").rglob("*.yml"), *(ROOT / "playbooks").glob("*.yml")]
+    folders = (("plugins", "**/*.py"), ("pipelines", "*.py"), ("roles", "**/*.yml"), ("playbooks", "*.yml"))
+    files = [path for folder, pattern in folders for path in sorted((ROOT / folder).glob(pattern))]
     text = "\n".join(path.read_text() for path in files)
     return re.sub(r"\s+", " ", re.sub(r'"\s*\n?\s*f?"', "", text))
 
