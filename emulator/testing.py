@@ -94,6 +94,10 @@ class Emulator:
         """How tasks of ECS end, from now on (see the README); without a rule, the rules there are."""
         return self._control("POST", "tasks", rule) if rule else self._control("GET", "tasks")
 
+    def forget_tasks(self) -> None:
+        """From now on tasks run on, as without rules."""
+        self._control("DELETE", "tasks")
+
     def scans(self, **result: Any) -> list[dict[str, Any]]:
         """What scans of images in ECR find, from now on (see the README); without a result, those there are."""
         return self._control("POST", "scans", result) if result else self._control("GET", "scans")

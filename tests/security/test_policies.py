@@ -30,8 +30,9 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[testing.Emu
     with testing.start() as running:
         inventory = walks.edited(tmp_path_factory.mktemp("inventory"), "staging", SETTINGS)
         walks.converged(running, inventory, PREFIX)
-        for name, *options in (("maintenance.yml", "-e", "maintenance=on"), ("sleep.yml",)):
-            playbook(running.url, f"playbooks/{name}", inventory, "-e", "confirm=staging", *options).must_succeed()
+        closing = ("-e", "maintenance=on", "-e", "confirm=staging")
+        for name, *options in (("maintenance.yml", *closing), ("sleep.yml",)):
+            playbook(running.url, f"playbooks/{name}", inventory, *options).must_succeed()
         yield running
 
 

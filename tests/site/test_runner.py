@@ -127,7 +127,9 @@ def must_hide(folder: pathlib.Path, values: list[str]) -> None:
 
 @pytest.fixture
 def folder(development: t.Any, tmp_path: pathlib.Path) -> pathlib.Path:
-    register_images(development, "sdt-dev", "2.0")
+    there = development.client("ecr").list_images(repositoryName="sdt-dev/auth-service")["imageIds"]
+    if not [one for one in there if one.get("imageTag") == "2.0"]:
+        register_images(development, "sdt-dev", "2.0")
     return data(tmp_path / "job", development.url)
 
 

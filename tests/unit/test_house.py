@@ -179,6 +179,7 @@ def test_the_tarball_holds_the_collection_and_nothing_else(tmp_path: pathlib.Pat
         "LICENSE",
         "MANIFEST.json",
         "README.md",
+        "awx",
         "changelogs",
         "docs",
         "execution-environment.yml",
