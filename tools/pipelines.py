@@ -55,7 +55,7 @@ def files() -> dict[str, str]:
 def _text(content: t.Any, comments: dict[str, str]) -> str:
     documents = content if isinstance(content, list) else [content]
     dumped = "".join(
-        f"---\n{yaml.dump(one, Dumper=Text, sort_keys=False, width=150, allow_unicode=True)}" for one in documents
+        f"---\n{yaml.dump(one, Dumper=Text, sort_keys=False, width=110, allow_unicode=True)}" for one in documents
     )
     lines = []
     for line in dumped.splitlines():

@@ -11,9 +11,9 @@ import subprocess
 import sys
 import typing as t
 
+import ansible
 import pytest
 import yaml
-import ansible
 from controller import Controller, serve
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]

@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What stands in the way of a run of the whole site: AWS is busy with a resource, or something is used up, taken or not to be had.
+"""What stands in the way of a run of the whole site: AWS is busy with a resource, or something is used up, taken or
+not to be had.
 
 The run waits, or says what it is and what to do; and once it is out of the way, the same command ends it.
 """
