@@ -60,6 +60,7 @@ QUOTAS = (
     ),
     Quota("apps", "amplify", "L-1BED97F3", "amplify:apps", ("amplify", "list_apps", "apps")),
 )
+ACCOUNT = "{account}"  # stands for the id of the account in names
 _FARGATE = ("fargate", "L-3032A538")
 _SIMULATED_AT_ONCE = 50
 _ASSUMED = re.compile(r"^arn:([\w-]+):sts::(\d{12}):assumed-role/([^/]+)/")
@@ -167,6 +168,7 @@ def buckets(aws: Aws, names: t.Sequence[str]) -> Problems:
     """Bucket names somebody else has."""
     if not names:
         return
+    names = [name.replace(ACCOUNT, aws.account) for name in names]
     own = {one["Name"] for one in aws.read("s3", "list_buckets", "Buckets") or []}
     for name in names:
         if name in own:

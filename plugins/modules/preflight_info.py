@@ -53,7 +53,7 @@ options:
     type: int
     default: 0
   buckets:
-    description: Names of buckets that may be taken by somebody else.
+    description: Names of buckets that may be taken by somebody else; C({account}) stands for the id of the account.
     type: list
     elements: str
     default: []

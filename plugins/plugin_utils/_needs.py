@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.sdt.infra.plugins.module_utils._preflight import ACCOUNT
 from ansible_collections.sdt.infra.plugins.plugin_utils._check_network import layout
 from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import UNASKED, Inventory
 
@@ -24,10 +25,7 @@ def needs(inventory: Inventory) -> dict[str, t.Any]:
         "namespaces": int("cluster" in hosts),
         "apps": int("frontend" in hosts),
         "bucket_count": len(buckets),
-        # A name with the id of the account in it is nobody else's.
-        "buckets": [
-            name for name in (str(one["s3_name"]) for one in buckets) if UNASKED["platform_account"] not in name
-        ],
+        "buckets": [str(one["s3_name"]).replace(UNASKED["platform_account"], ACCOUNT) for one in buckets],
         "least_vcpus": _vcpus(inventory, "ecs_platform_min_tasks"),
         "most_vcpus": _vcpus(inventory, "ecs_platform_max_tasks"),
         "hosted_zone": shared.get("platform_hosted_zone") or "",

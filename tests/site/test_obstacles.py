@@ -28,7 +28,7 @@ BUSY: dict[str, tuple[str, Busy]] = {
     "modifying": (
         "rds",
         lambda rds: rds.modify_db_instance(
-            DBInstanceIdentifier=DATABASE, PreferredBackupWindow="03:00-03:30", ApplyImmediately=True
+            DBInstanceIdentifier=DATABASE, AllocatedStorage=40, ApplyImmediately=True
         ),
     ),
     "rebooting": ("rds", lambda rds: rds.reboot_db_instance(DBInstanceIdentifier=DATABASE)),
@@ -44,7 +44,7 @@ BUSY: dict[str, tuple[str, Busy]] = {
 def test_a_database_aws_works_on_is_waited_for(emulator: t.Any, state: str) -> None:
     converged(emulator, "dev", "sdt-dev")
     service, begin = BUSY[state]
-    emulator.times(kinds={f"rds.instance.{state}": SECONDS})
+    emulator.times(kinds={f"rds.instance.{state}": SECONDS, "rds.snapshot.creating": SECONDS})
     client = emulator.client(service)
     begin(client)
     assert client.describe_db_instances(DBInstanceIdentifier=DATABASE)["DBInstances"][0]["DBInstanceStatus"] == state
@@ -58,7 +58,7 @@ def test_a_database_aws_works_on_is_waited_for(emulator: t.Any, state: str) -> N
 def test_a_run_while_a_release_is_going_on_is_told_and_the_release_goes_on(emulator: t.Any) -> None:
     converged(emulator, "dev", "sdt-dev")
     register_images(emulator, "sdt-dev", "2.0")
-    emulator.times(kinds={"ecs.task.pending": SECONDS})
+    emulator.times(kinds={"ecs.task.pending": 4 * SECONDS})
     ended: list[Run] = []
     release = threading.Thread(
         target=lambda: ended.append(
