@@ -20,22 +20,14 @@ DATABASE = "sdt-dev-postgres"
 SECONDS = 4  # for which AWS is busy; runs meet it there
 Busy = t.Callable[[t.Any], t.Any]
 
-BUSY: dict[str, tuple[str, Busy]] = {
-    "backing-up": (
-        "rds",
-        lambda rds: rds.create_db_snapshot(DBSnapshotIdentifier="by-hand", DBInstanceIdentifier=DATABASE),
+# state -> what brings the database into it
+BUSY: dict[str, Busy] = {
+    "backing-up": lambda rds: rds.create_db_snapshot(DBSnapshotIdentifier="by-hand", DBInstanceIdentifier=DATABASE),
+    "modifying": lambda rds: rds.modify_db_instance(
+        DBInstanceIdentifier=DATABASE, DBInstanceClass="db.t3.small", ApplyImmediately=True
     ),
-    "modifying": (
-        "rds",
-        lambda rds: rds.modify_db_instance(
-            DBInstanceIdentifier=DATABASE, AllocatedStorage=40, ApplyImmediately=True
-        ),
-    ),
-    "rebooting": ("rds", lambda rds: rds.reboot_db_instance(DBInstanceIdentifier=DATABASE)),
-    "deleting": (
-        "rds",
-        lambda rds: rds.delete_db_instance(DBInstanceIdentifier=DATABASE, SkipFinalSnapshot=True),
-    ),
+    "rebooting": lambda rds: rds.reboot_db_instance(DBInstanceIdentifier=DATABASE),
+    "deleting": lambda rds: rds.delete_db_instance(DBInstanceIdentifier=DATABASE, SkipFinalSnapshot=True),
 }
 
 
@@ -43,15 +35,20 @@ BUSY: dict[str, tuple[str, Busy]] = {
 @pytest.mark.parametrize("state", BUSY)
 def test_a_database_aws_works_on_is_waited_for(emulator: t.Any, state: str) -> None:
     converged(emulator, "dev", "sdt-dev")
-    service, begin = BUSY[state]
     emulator.times(kinds={f"rds.instance.{state}": SECONDS, "rds.snapshot.creating": SECONDS})
-    client = emulator.client(service)
-    begin(client)
-    assert client.describe_db_instances(DBInstanceIdentifier=DATABASE)["DBInstances"][0]["DBInstanceStatus"] == state
-    site(emulator, "dev", "-e", "rds_backup_retention_days=9").must_succeed()
-    found = client.describe_db_instances(DBInstanceIdentifier=DATABASE)["DBInstances"][0]
+    rds = emulator.client("rds")
+
+    def database() -> dict[str, t.Any]:
+        return dict(rds.describe_db_instances(DBInstanceIdentifier=DATABASE)["DBInstances"][0])
+
+    BUSY[state](rds)
+    assert database()["DBInstanceStatus"] == state
+    size = "db.t3.small" if state == "modifying" else "db.t3.micro"
+    wanted = ("-e", "rds_backup_retention_days=9", "-e", f"rds_instance_class={size}")
+    site(emulator, "dev", *wanted).must_succeed()
+    found = database()
     assert (found["DBInstanceStatus"], found["BackupRetentionPeriod"]) == ("available", 9)
-    nothing_to_do(emulator, "dev", "-e", "rds_backup_retention_days=9")
+    nothing_to_do(emulator, "dev", *wanted)
 
 
 @pytest.mark.long
