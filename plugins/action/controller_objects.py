@@ -8,7 +8,7 @@ import os
 import typing as t
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.sdt.infra.plugins.plugin_utils import _controller
+from ansible_collections.sdt.infra.plugins.plugin_utils import _controller, _controller_rules
 
 _SPEC: dict[str, t.Any] = {
     "prefix": {"type": "str", "required": True},
@@ -50,7 +50,7 @@ class ActionModule(ActionBase):
             slices=given["slices"],
         )
         definitions = _controller.Definitions(given["verbs"], given["workflows"], given["schedules"])
-        wrong = [*_missing(given), *_controller.problems(definitions, environment)]
+        wrong = [*_missing(given), *_controller_rules.problems(definitions, environment)]
         if wrong:
             return {
                 "failed": True,

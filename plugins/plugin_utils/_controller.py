@@ -14,13 +14,10 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.sdt.infra.plugins.plugin_utils import _options
-
-Specs = t.Mapping[str, t.Mapping[str, t.Any]]
-Groups = t.Mapping[str, t.Sequence[str]]
+from ansible_collections.sdt.infra.plugins.plugin_utils._survey import Groups, Specs, survey
 
 TEAMS = ("developers", "engineers", "owners")  # each may also what those before may
 WHEN = ("success", "failure", "always")  # a node may be followed by others
-_LONGEST = 1024  # characters of an answer
 
 
 class Environment(t.NamedTuple):
@@ -105,62 +102,6 @@ def _job_template(verb: str, one: t.Mapping[str, t.Any], specs: Specs, environme
     if names.get("notification"):
         template["notification_templates_error"] = [names["notification"]]
     return template
-
-
-def survey(asked: t.Mapping[str, str], groups: Groups) -> dict[str, t.Any]:
-    """A survey with these questions: option -> the playbook whose option it is. {} without questions."""
-    specs = _options.specifications()
-    if not asked:
-        return {}
-    return {
-        "name": "",
-        "description": "",
-        "spec": [_question(name, specs[verb]["options"][name], groups) for name, verb in asked.items()],
-    }
-
-
-def _question(name: str, option: t.Mapping[str, t.Any], groups: Groups) -> dict[str, t.Any]:
-    kind, choices = _kind(name, option, groups)
-    default = option.get("default", "")
-    if isinstance(default, dict | list):
-        default = ""  # which an answer cannot be
-    question = {
-        "variable": name,
-        "question_name": name.replace("_", " ").capitalize(),
-        "question_description": _plain(option["description"]),
-        "type": kind,
-        "required": bool(option.get("required")),
-        "default": str(default).lower() if isinstance(default, bool) else default,
-        "choices": choices,
-        "min": 0,
-        "max": _LONGEST if kind in ("text", "password") else 2147483647,
-    }
-    if kind == "multiplechoice" and question["default"] not in choices:
-        question["default"] = ""
-    return question
-
-
-def _kind(name: str, option: t.Mapping[str, t.Any], groups: Groups) -> tuple[str, list[str]]:
-    """The type of a question, and the answers there are."""
-    if name in _options.HOSTS:
-        return "multiselect", sorted(groups.get(_options.HOSTS[name], []))
-    if option.get("choices"):
-        return "multiplechoice", [str(one) for one in option["choices"]]
-    if option["type"] == "bool":
-        return "multiplechoice", ["false", "true"]
-    if option.get("no_log"):
-        return "password", []
-    return {"int": "integer", "float": "float"}.get(option["type"], "text"), []
-
-
-def _plain(text: str) -> str:
-    """Without the mark-up of Ansible's documentation."""
-    for mark in ("C(", "V(", "O("):
-        while mark in text:
-            before, _mark, rest = text.partition(mark)
-            inside, _close, after = rest.partition(")")
-            text = before + inside + after
-    return text
 
 
 def workflows(
@@ -302,60 +243,3 @@ def credential_type(given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
             for name, said in (("env", "environment"), ("extra_vars", "extra_vars"))
         },
     }
-
-
-def problems(definitions: Definitions, environment: Environment) -> t.Iterator[str]:
-    """What is wrong with the definitions, a sentence each."""
-    specs = _options.specifications()
-    for verb, one in definitions.verbs.items():
-        if not (_options.PLAYBOOKS / f"{verb}.yml").is_file() or verb not in specs:
-            yield f"controller_verbs: there is no playbook {verb}.yml."
-            continue
-        yield from _verb_problems(verb, one, specs[verb]["options"])
-    usable = definitions.of(environment)
-    for name, one in usable.workflows.items():
-        yield from _workflow_problems(name, one, usable, specs)
-    for name, one in definitions.schedules.items():
-        if one["verb"] not in definitions.verbs:
-            yield f"controller_schedules, {name}: {one['verb']} is none of controller_verbs."
-
-
-def _verb_problems(verb: str, one: t.Mapping[str, t.Any], options: Specs) -> t.Iterator[str]:
-    asked, given = one.get("survey", []), one.get("set", {})
-    for name in [*asked, *given]:
-        if name not in options:
-            yield f"controller_verbs, {verb}: {name} is no option of {verb}.yml."
-    for name, option in options.items():
-        if option.get("required") and name not in asked and name not in given:
-            yield f"controller_verbs, {verb}: {verb}.yml needs {name}, which is neither asked for nor set."
-    if one.get("team") not in TEAMS:
-        yield f"controller_verbs, {verb}: team has to be one of {', '.join(TEAMS)}, not {one.get('team')}."
-
-
-def _workflow_problems(name: str, one: t.Mapping[str, t.Any], usable: Definitions, specs: Specs) -> t.Iterator[str]:
-    where = f"controller_workflows, {name}"
-    for option, verb in one.get("survey", {}).items():
-        if option not in specs.get(verb, {}).get("options", {}):
-            yield f"{where}: {option} is no option of {verb}.yml."
-    for team in ("team", "approve"):
-        if one.get(team, TEAMS[0]) not in TEAMS:
-            yield f"{where}: {team} has to be one of {', '.join(TEAMS)}, not {one[team]}."
-    for identifier, node in one["nodes"].items():
-        after = [*node.get("success", []), *node.get("failure", []), *node.get("always", [])]
-        yield from (
-            f"{where}, {identifier}: there is no node {target}." for target in after if target not in one["nodes"]
-        )
-        if "approval" in node:
-            continue
-        verb = usable.verbs.get(node.get("verb", ""))
-        if verb is None:
-            yield f"{where}, {identifier}: {node.get('verb')} is none of controller_verbs of this environment."
-            continue
-        for option in node.get("set", {}):
-            if option not in verb.get("survey", []):
-                yield (
-                    f"{where}, {identifier}: AWX would ignore {option}, which the survey of {node['verb']} does not "
-                    "ask for."
-                )
-        if node.get("job_type") and not verb.get("check"):
-            yield f"{where}, {identifier}: AWX would ignore job_type, as {node['verb']} has no check: true."

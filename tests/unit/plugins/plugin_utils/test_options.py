@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.sdt.infra.plugins.plugin_utils import _controller, _options
+from ansible_collections.sdt.infra.plugins.plugin_utils import _options, _survey
 
 ROOT = pathlib.Path(__file__).resolve().parents[4]
 SPECS = _options.specifications()
@@ -133,7 +133,7 @@ def test_questions_are_ones_awx_takes(verb: str) -> None:
     """What https://docs.ansible.com/projects/awx/en/24.6.1/userguide/job_templates.html#surveys says of types,
     defaults and choices.
     """
-    survey = _controller.survey({name: verb for name in VERBS[verb].get("survey", [])}, GROUPS)
+    survey = _survey.survey({name: verb for name in VERBS[verb].get("survey", [])}, GROUPS)
     for one in survey.get("spec", []):
         assert one["type"] in ("text", "password", "integer", "float", "multiplechoice", "multiselect")
         assert bool(one["choices"]) == one["type"].startswith("multi")
