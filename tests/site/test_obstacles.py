@@ -42,7 +42,7 @@ def test_a_database_aws_works_on_is_waited_for(emulator: t.Any, state: str) -> N
         return dict(rds.describe_db_instances(DBInstanceIdentifier=DATABASE)["DBInstances"][0])
 
     BUSY[state](rds)
-    assert database()["DBInstanceStatus"] == state
+    wait_for(lambda: database()["DBInstanceStatus"] == state)  # AWS shows it some time after it was asked
     size = "db.t3.small" if state == "modifying" else "db.t3.micro"
     wanted = ("-e", "rds_backup_retention_days=9", "-e", f"rds_instance_class={size}")
     site(emulator, "dev", *wanted).must_succeed()
