@@ -63,6 +63,7 @@ class ActionModule(ActionBase):
             "workflow_job_templates": _controller.workflows(usable, environment, given["nodes"]),
             "schedules": _controller.schedules(usable, environment),
             "notification_templates": [{"name": given["names"]["notification"]}],
+            "inventories": [{"name": given["names"][one]} for one in _inventories(given["has"])],
         }
         return {
             "changed": False,
@@ -73,6 +74,10 @@ class ActionModule(ActionBase):
             "credential_types": [_controller.credential_type(one) for one in given["credential_types"]],
             "grants": _controller.grants(usable, environment),
         }
+
+
+def _inventories(has: list[str]) -> list[str]:
+    return ["inventory", *(["fleet"] if "fleet" in has else [])]
 
 
 def _stale(found: dict[str, str], environment: _controller.Environment, made: list[dict[str, t.Any]]) -> list[str]:

@@ -179,7 +179,14 @@ def test_what_is_defined_no_more_is_removed_and_what_others_made_stays(world: Wo
     other = {**workflow, "nodes": {"b": {"verb": "drift", "failure": ["c"]}, "c": {"verb": "status"}}}
     world.must_run(**{**few("status", "drift"), "controller_workflows": {"one": other}})
     assert set(controller.named("workflow_job_template_nodes")) == {"b", "c"}, "a node that is defined no more goes"
+    controller.kinds["inventories"][998] = {
+        "id": 998,
+        "name": "sdt-prod fleet",
+        "organization": organization,
+        "description": "Hosts of sdt-prod fleet [sdt.infra sdt-prod]",
+    }
     world.must_run(**few("status"))
+    assert set(controller.named("inventories")) == {"sdt-prod"}
     assert set(controller.named("job_templates")) == {"sdt-prod status", "of others"}
     assert controller.named("workflow_job_templates") == {}
 

@@ -94,6 +94,7 @@ class Account:
             "plan": [("playbooks/plan.yml",)],
             "deploy": [
                 ("playbooks/deploy.yml", *one, "-e", f"image_tag={next(self._tags)}"),
+                ("playbooks/verify.yml", "-e", f"service={SERVICE}", "-e", "verify_exit_code=2"),
                 ("playbooks/rollback.yml", *one),
             ],
             "converge": [("site.yml",)],
