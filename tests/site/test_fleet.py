@@ -114,7 +114,7 @@ def test_environments_are_spread_over_jobs_and_forks(emulator: t.Any, tmp_path: 
 @pytest.mark.long
 def test_a_hundred_environments(emulator: t.Any, tmp_path: pathlib.Path) -> None:
     """And so 400 services."""
-    plans(emulator, tmp_path, count=100, jobs=4, forks=2)
+    plans(emulator, tmp_path, count=100, jobs=2, forks=2)
 
 
 def test_what_fails_is_named_and_the_others_go_on(emulator: t.Any, tmp_path: pathlib.Path) -> None:
