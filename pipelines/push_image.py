@@ -64,7 +64,7 @@ def pushed(given: argparse.Namespace, run: run_playbook.Pipeline) -> str:
     try:
         (login,) = ecr.get_authorization_token()["authorizationData"]
         registry = login["proxyEndpoint"].partition("://")[2]
-        user, _, password = base64.b64decode(login["authorizationToken"]).decode().partition(":")
+        user, _colon, password = base64.b64decode(login["authorizationToken"]).decode().partition(":")
         target = f"{registry}/{given.repository}:{given.tag}"
         _docker("login", "--username", user, "--password-stdin", registry, said=password)
         _docker("tag", given.image, target)

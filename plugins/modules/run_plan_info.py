@@ -51,32 +51,34 @@ plan:
   type: dict
 """
 
-from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
-from ansible_collections.sdt.infra.plugins.module_utils._compare import State
-from ansible_collections.sdt.infra.plugins.module_utils._errors import NotFound
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
+from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
 from ansible_collections.sdt.infra.plugins.module_utils._run_lock import plans_of, record, unpacked
-from ansible_collections.sdt.infra.plugins.module_utils._step import run
-
-
-def _read(aws: Aws, params: State, check_mode: bool) -> State:
-    found = record(aws, plans_of(params["environment"]), params["table"], params["digest"])
-    if not found:
-        raise NotFound(
-            f"No plan of {params['environment']} with the digest {params['digest']} is kept in {params['table']}; nothing was touched. It may "
-            "have been forgotten after its days: make a new plan and have it approved."
-        )
-    return {"changed": False, "plan": unpacked(found["plan"])}
 
 
 def main() -> None:
-    run(
-        _read,
-        {
+    module = AnsibleAWSModule(
+        argument_spec={
+            **CONNECTION_OPTIONS,
             "environment": {"type": "str", "required": True},
             "table": {"type": "str", "default": "sdt-infra-runs"},
             "digest": {"type": "str", "required": True},
         },
+        supports_check_mode=True,
     )
+    params = module.params
+    try:
+        found = record(Aws(module), plans_of(params["environment"]), params["table"], params["digest"])
+        if not found:
+            raise NotFound(
+                f"No plan of {params['environment']} with the digest {params['digest']} is kept in {params['table']}; "
+                "nothing was touched. It may have been forgotten after its days: make a new plan and have it approved."
+            )
+        plan = unpacked(found["plan"])
+    except InfraError as error:
+        module.fail_json(msg=str(error))
+    module.exit_json(changed=False, plan=plan)
 
 
 if __name__ == "__main__":
