@@ -181,6 +181,7 @@ def test_what_is_defined_no_more_is_removed_and_what_others_made_stays(world: Wo
     assert set(controller.named("workflow_job_template_nodes")) == {"b", "c"}, "a node that is defined no more goes"
     controller.kinds["inventories"][998] = {
         "id": 998,
+        "type": "inventory",
         "name": "sdt-prod fleet",
         "organization": organization,
         "description": "Hosts of sdt-prod fleet [sdt.infra sdt-prod]",
