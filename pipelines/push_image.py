@@ -30,11 +30,7 @@ def main() -> int:
         "--repository", required=True, help="name of the repository in ECR, such as sdt-prod/content-service"
     )
     parser.add_argument("--tag", required=True, help="its tag there, such as the commit")
-    parser.add_argument(
-        "--role",
-        default=os.environ.get("AWS_ROLE_ARN"),
-        help="ARN of the role; without one the credentials that are there are used",
-    )
+    run_playbook.takes_role(parser)
     given = parser.parse_args()
     try:
         digest = pushed(given, run_playbook.pipeline(os.environ))

@@ -6,10 +6,9 @@ Usage: python pipelines/run_playbook.py <playbook> --environment prod [--role AR
 [--comment]
 
 Exchanges the token the pipeline has for the credentials of a role, gives them to ansible-playbook and to nothing
-else, and says for the audit log who
-asked for it and where. --options are extra variables; they reach ansible-playbook in a file only its user can read.
---comment writes the plan that was made
-below the change. What is printed is what ansible-playbook prints.
+else, and says for the audit log who asked for it and where. --options are extra variables; they reach
+ansible-playbook in a file only its user can read. --comment writes the plan that was made below the change. What is
+printed is what ansible-playbook prints.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 """
 
@@ -145,15 +144,20 @@ def credentials(role: str, run: Pipeline, region: str | None) -> dict[str, str]:
     }
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("playbook", help="its name, such as deploy or site")
-    parser.add_argument("--environment", required=True, help="folder of the inventory in inventories/")
+def takes_role(parser: argparse.ArgumentParser) -> None:
+    """Let a command be given the role it works with."""
     parser.add_argument(
         "--role",
         default=os.environ.get("AWS_ROLE_ARN"),
         help="ARN of the role; without one the credentials that are there are used",
     )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("playbook", help="its name, such as deploy or site")
+    parser.add_argument("--environment", required=True, help="folder of the inventory in inventories/")
+    takes_role(parser)
     parser.add_argument("--options", default="{}", help="extra variables, as JSON")
     parser.add_argument("--digest", help="digest of the image that is released")
     parser.add_argument("--check", action="store_true", help="only say what would change")
@@ -176,15 +180,14 @@ def _run(given: argparse.Namespace, run: Pipeline) -> int:
     if given.role:
         environment.update(credentials(given.role, run, os.environ.get("AWS_REGION")))
     options = {"account_lock_user": run.who, "account_lock_host": run.where, **_options(given, run)}
-    with tempfile.TemporaryDirectory() as folder:
-        file = pathlib.Path(folder) / "options.json"
-        file.touch(mode=0o600)
-        file.write_text(json.dumps(options), encoding="utf-8")
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+        json.dump(options, file)
+        file.flush()
         command = [
             str(pathlib.Path(sys.executable).parent / "ansible-playbook"),
             f"playbooks/{given.playbook}.yml",
             f"--inventory=inventories/{given.environment}",
-            f"--extra-vars=@{file}",
+            f"--extra-vars=@{file.name}",
             *(["--check", "--diff"] if given.check else []),
         ]
         code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

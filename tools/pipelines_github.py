@@ -169,10 +169,9 @@ def _steps(job: Job, here: bool, model: Model) -> t.Iterator[Model]:
     if job.playbook:
         given: Model = {"playbook": job.playbook, "environment": job.inventory, "role": "${{ vars.AWS_ROLE_ARN }}"}
         if job.options:
-            known = {name: value for name, value in job.options.items() if value != "DIGEST"}
-            given["options"] = json.dumps(known).replace("SERVICE", "${{ env.SERVICE }}")
-            if len(known) < len(job.options):
-                given["digest"] = DIGEST % job.digest_of
+            given["options"] = json.dumps(job.options).replace("SERVICE", "${{ env.SERVICE }}")
+        if job.digest_of:
+            given["digest"] = DIGEST % job.digest_of
         if job.comment:
             given["comment"] = True
         yield {"uses": own, "with": given}

@@ -118,7 +118,8 @@ def _build(job: Job, model: Model) -> Model:
 
 def _include(job: Job, model: Model) -> Model:
     given: Model = {"job": job.name, "stage": _stage(job), "environment": job.environment}
-    given["needs"] = [*job.after, *job.rescue]
+    needs = [*job.after, *job.rescue, *([job.digest_of] if job.digest_of else [])]
+    given["needs"] = list(dict.fromkeys(needs))
     if job.rescue:
         given["when"] = "on_failure"
     if job.push:
@@ -127,16 +128,12 @@ def _include(job: Job, model: Model) -> Model:
     else:
         given["inventory"] = job.inventory
         given["playbook"] = job.playbook
-        options = {name: value for name, value in job.options.items() if value != "DIGEST"}
-        given["options"] = json.dumps(options).replace("SERVICE", "$SERVICE")
+        given["options"] = json.dumps(job.options).replace("SERVICE", "$SERVICE")
         component = "playbook"
-        if len(options) < len(job.options):
-            given["needs"] = [*given["needs"], job.digest_of]
-            given["needs"] = list(dict.fromkeys(given["needs"]))
     return {"component": f"$CI_SERVER_FQDN/{model['repository']}/{component}@{model['version']}", "inputs": given}
 
 
-def _component(inputs: Model, job: Model) -> list[Model]:
+def _component(model: Model, inputs: Model, job: Model) -> list[Model]:
     """The two documents of a component: its inputs, and its job."""
     shared: Model = {
         "job": {"description": "Name of the job"},
@@ -148,8 +145,8 @@ def _component(inputs: Model, job: Model) -> list[Model]:
             "options": ["on_success", "on_failure", "manual"],
             "default": "on_success",
         },
-        "infra": {"description": "Project of the platform", "default": "example/infra"},
-        "version": {"description": "Its tag, branch or commit", "default": "main"},
+        "infra": {"description": "Project of the platform", "default": model["repository"]},
+        "version": {"description": "Its tag, branch or commit", "default": model["version"]},
     }
     given = "$[[ inputs.%s ]]"
     frame: Model = {
@@ -159,10 +156,14 @@ def _component(inputs: Model, job: Model) -> list[Model]:
         "environment": {"name": given % "environment"},
         "resource_group": given % "environment",
         "id_tokens": TOKEN,
-        "variables": {"INFRA_REPOSITORY": f"{given % 'infra'}.git", "INFRA_VERSION": given % "version"},
+        # Inputs reach the shell as variables, so that none is taken for a command.
+        "variables": {
+            "INFRA_REPOSITORY": f"{given % 'infra'}.git",
+            "INFRA_VERSION": given % "version",
+            **{name.upper(): given % name for name in inputs},
+        },
     }
-    variables = {**frame.pop("variables"), **job.pop("variables", {})}
-    return [{"spec": {"inputs": {**shared, **inputs}}}, {given % "job": {**frame, "variables": variables, **job}}]
+    return [{"spec": {"inputs": {**shared, **inputs}}}, {given % "job": {**frame, **job}}]
 
 
 def _playbook_component(model: Model) -> list[Model]:
@@ -173,10 +174,10 @@ def _playbook_component(model: Model) -> list[Model]:
     }
     command = f'{RUN}/run_playbook.py "$PLAYBOOK" --environment "$INVENTORY" --options "$OPTIONS"'
     return _component(
+        model,
         inputs,
         {
             "image": model["images"]["python"],
-            "variables": {name.upper(): f"$[[ inputs.{name} ]]" for name in inputs},
             "before_script": [*SETUP, LOGIN, CLONE, "make --directory .infra setup"],
             # A job before may have handed on the digest of the image it pushed.
             "script": [command + ' ${image_digest:+--digest "$image_digest"}'],
@@ -187,6 +188,7 @@ def _playbook_component(model: Model) -> list[Model]:
 def _push_component(model: Model) -> list[Model]:
     boto3 = re.search(r"^boto3==\S+", model["requirements"], re.M)
     return _component(
+        model,
         {
             "repository": {"description": "Repository in ECR"},
             "image": {"description": "The image docker has", "default": "service:built"},
@@ -194,7 +196,6 @@ def _push_component(model: Model) -> list[Model]:
         {
             "image": model["images"]["docker"],
             "services": [model["images"]["dind"]],
-            "variables": {"REPOSITORY": "$[[ inputs.repository ]]", "IMAGE": "$[[ inputs.image ]]"},
             "before_script": [
                 "apk add --quiet git python3 py3-pip",
                 LOGIN,

@@ -8,6 +8,7 @@ import dataclasses
 import json
 import typing as t
 
+DIGEST = "DIGEST"  # as a value, the digest of the image that a job before has pushed
 BEFORE = " before"  # "apply before" is the job apply of the environment before
 
 
@@ -31,7 +32,7 @@ class Job:
     keeps: str = ""
     gets: str = ""
     gets_path: str = "."
-    digest_of: str = ""  # the job that knows the digest of the image
+    digest_of: str = ""  # the job that knows the digest of the image, where this one needs it
 
     @property
     def minutes(self) -> int:
@@ -64,6 +65,7 @@ def _job(name: str, job: dict[str, t.Any], environment: str, before: str, pipeli
     filled = json.loads(json.dumps(job).replace("ENVIRONMENT", environment))
     gets = filled.get("gets", "")
     source = {**pipeline["jobs"], **pipeline["each"]}.get(gets, {})
+    options = filled.get("options", {})
     pushes = [one for one, other in pipeline["each"].items() if "push" in other]
     return Job(
         name=named(name, environment),
@@ -76,11 +78,11 @@ def _job(name: str, job: dict[str, t.Any], environment: str, before: str, pipeli
         docker=filled.get("docker", False),
         run=tuple(filled.get("run", [])),
         playbook=filled.get("playbook", ""),
-        options=filled.get("options", {}),
+        options={name: value for name, value in options.items() if value != DIGEST},
         comment=filled.get("comment", False),
         push=filled.get("push", ""),
         keeps=filled.get("keeps", ""),
         gets=named(gets, environment) if gets else "",
         gets_path=source.get("keeps", "").rpartition("/")[0] or ".",
-        digest_of=named(pushes[0], environment) if pushes else "",
+        digest_of=named(pushes[0], environment) if DIGEST in options.values() else "",
     )

@@ -10,6 +10,7 @@ import typing as t
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import lookup_loader, module_loader
+from ansible_collections.sdt.infra.plugins.plugin_utils._controller import LINKS
 
 _SPEC: dict[str, t.Any] = {
     "collection": {"type": "str", "required": True},
@@ -29,7 +30,6 @@ KINDS = (
     "teams",
     "workflow_job_templates",
 )
-LINKS = ("success_nodes", "failure_nodes", "always_nodes")
 _ALL = {"return_all": True, "max_objects": 10000}
 # Kinds that no organization has, or not in a way one can ask for.
 _SHARED = ("credential_types", "execution_environments", "organizations", "schedules")

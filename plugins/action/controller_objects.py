@@ -17,6 +17,7 @@ _SPEC: dict[str, t.Any] = {
     "schedules": {"type": "dict", "required": True},
     "credentials": {"type": "list", "elements": "dict", "required": True},
     "credential_types": {"type": "list", "elements": "dict", "default": []},
+    "inventories": {"type": "list", "elements": "str", "required": True},
     "names": {"type": "dict", "required": True},
     "required": {"type": "dict", "default": {}},
     "has": {"type": "list", "elements": "str", "default": []},
@@ -50,7 +51,8 @@ class ActionModule(ActionBase):
             slices=given["slices"],
         )
         definitions = _controller.Definitions(given["verbs"], given["workflows"], given["schedules"])
-        wrong = [*_missing(given), *_controller_rules.problems(definitions, environment)]
+        written = _written(given)
+        wrong = [*_missing(given["required"], written), *_controller_rules.problems(definitions, environment)]
         if wrong:
             return {
                 "failed": True,
@@ -63,21 +65,18 @@ class ActionModule(ActionBase):
             "workflow_job_templates": _controller.workflows(usable, environment, given["nodes"]),
             "schedules": _controller.schedules(usable, environment),
             "notification_templates": [{"name": given["names"]["notification"]}],
-            "inventories": [{"name": given["names"][one]} for one in _inventories(given["has"])],
+            "inventories": [{"name": one} for one in given["inventories"]],
         }
         return {
             "changed": False,
             "mark": environment.described("").strip(),
             **made,
             "stale": {kind: _stale(given["found"][kind], environment, made[kind]) for kind in made},
-            "credentials": _written(given),
+            "credentials": written,
             "credential_types": [_controller.credential_type(one) for one in given["credential_types"]],
+            "teams": list(_controller.TEAMS),
             "grants": _controller.grants(usable, environment),
         }
-
-
-def _inventories(has: list[str]) -> list[str]:
-    return ["inventory", *(["fleet"] if "fleet" in has else [])]
 
 
 def _stale(found: dict[str, str], environment: _controller.Environment, made: list[dict[str, t.Any]]) -> list[str]:
@@ -85,12 +84,12 @@ def _stale(found: dict[str, str], environment: _controller.Environment, made: li
     return sorted(environment.marked(found) - {one["name"] for one in made})
 
 
-def _missing(given: dict[str, t.Any]) -> t.Iterator[str]:
+def _missing(required: dict[str, t.Any], written: list[dict[str, t.Any]]) -> t.Iterator[str]:
     """What the inventory or the environment of this machine lacks."""
-    for name, value in given["required"].items():
+    for name, value in required.items():
         if not value:
             yield f"{name} is not set in the inventory."
-    for one in _written(given):
+    for one in written:
         absent = [name for name in one["environment"].values() if not os.environ.get(name)]
         if absent:
             yield (

@@ -20,6 +20,7 @@ _SPEC: dict[str, t.Any] = {
     "verb": {"type": "str", "required": True},
     "inventory": {"type": "path", "required": True},
     "variables": {"type": "dict", "default": {}},
+    "options": {"type": "dict", "default": {}},
     "check": {"type": "bool", "default": False},
     "log": {"type": "path", "required": True},
     "timeout": {"type": "int", "default": 7200},
@@ -70,7 +71,7 @@ def _run(given: dict[str, t.Any], log: pathlib.Path) -> int:
         tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as variables,
         log.open("w", encoding="utf-8") as output,
     ):
-        json.dump(given["variables"], variables)
+        json.dump(given["variables"] | given["options"], variables)
         variables.flush()
         command = [
             str(pathlib.Path(sys.executable).parent / "ansible-playbook"),
@@ -79,6 +80,7 @@ def _run(given: dict[str, t.Any], log: pathlib.Path) -> int:
             f"--extra-vars=@{variables.name}",
             *(["--check"] if given["check"] else []),
         ]
+        # Those of ansible-runner would tell the controller of this run as if it were the other.
         environment = {
             name: value
             for name, value in os.environ.items()

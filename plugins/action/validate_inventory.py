@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-import difflib
+import itertools
 import pathlib
 import typing as t
 
 from ansible.errors import AnsibleError
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible_collections.sdt.infra.plugins.plugin_utils import (
     _check_database,
@@ -24,6 +23,7 @@ from ansible_collections.sdt.infra.plugins.plugin_utils import (
 from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import ROLES, broken, plain_yaml, where, whole
 from ansible_collections.sdt.infra.plugins.plugin_utils._needs import needs
 from ansible_collections.sdt.infra.plugins.plugin_utils._options import NOT_VALID, given_problems
+from ansible_collections.sdt.infra.plugins.plugin_utils._specs import SHARED, checked, nearest
 
 CHECKS = (  # importing them has added their rules
     _check_database,
@@ -35,7 +35,6 @@ CHECKS = (  # importing them has added their rules
     _check_storage,
     _check_web,
 )
-SHARED = ("platform", "service")  # prefixes of what several roles share; specified by role account
 
 
 class ActionModule(ActionBase):
@@ -101,15 +100,14 @@ def host_errors(variables: t.Mapping[str, t.Any], specs: dict[str, dict[str, t.A
             continue
         spec = specs[prefix].get(name)
         if spec is None:
-            yield f"{name} is not a variable of {_owner(prefix)}.{_nearest(name, specs)}"
+            yield f"{name} is not a variable of {_owner(prefix)}.{nearest(name, itertools.chain(*specs.values()))}"
             continue
         try:
             value = variables[name]
         except AnsibleError as error:
             yield f"{name} cannot be worked out: {error}."
             continue
-        checked = ArgumentSpecValidator({name: _plain(spec)}).validate({name: value})
-        for message in checked.error_messages:
+        for message in checked(name, spec, value).error_messages:
             yield f"{name}{where(value)}: {message.rstrip('.')}."
 
 
@@ -118,26 +116,8 @@ def _prefix(name: str, specs: t.Mapping[str, t.Any]) -> str | None:
     return max((one for one in specs if name.startswith(one + "_")), key=len, default=None)
 
 
-def _plain(spec: dict[str, t.Any]) -> dict[str, t.Any]:
-    """A role's specification as a module's: required is for the role to ask, and prose is dropped."""
-    plain = {key: value for key, value in spec.items() if key in ("type", "choices", "elements", "no_log")}
-    if "options" in spec:
-        plain["options"] = {name: _nested(option) for name, option in spec["options"].items()}
-    return plain
-
-
-def _nested(spec: dict[str, t.Any]) -> dict[str, t.Any]:
-    return {**_plain(spec), **({"required": True} if spec.get("required") else {})}
-
-
 def _owner(prefix: str) -> str:
     return "the inventory" if prefix in SHARED else f"role {prefix}"
-
-
-def _nearest(name: str, specs: t.Mapping[str, t.Mapping[str, t.Any]]) -> str:
-    known = [option for options in specs.values() for option in options]
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f" Did you mean {near[0]}?" if near else ""
 
 
 def _folder(variables: dict[str, t.Any]) -> pathlib.Path | None:

@@ -47,6 +47,11 @@ options:
     type: list
     elements: dict
     default: []
+  inventories:
+    description: Names of the inventories that are made.
+    type: list
+    elements: str
+    required: true
   names:
     description: Names of C(organization), C(project), C(inventory), C(fleet), C(execution_environment) and C(notification).
     type: dict
@@ -99,6 +104,7 @@ EXAMPLES = r"""
     workflows: {}
     schedules: {}
     credentials: [{name: sdt-prod AWS, type: Amazon Web Services, inputs: {username: KEY, password: SECRET}, jobs: true}]
+    inventories: [sdt-prod]
     names: {organization: SDT, project: sdt, inventory: sdt-prod, fleet: sdt-prod fleet, execution_environment: sdt.infra}
   register: objects
 """
@@ -137,6 +143,11 @@ credentials:
   returned: success
   type: list
   elements: dict
+teams:
+  description: The teams there are, each of which may also do what those before may, as parts of their names behind the project.
+  returned: success
+  type: list
+  elements: str
 grants:
   description: Options of the module role, with C(team) as the part of its name behind the prefix.
   returned: success

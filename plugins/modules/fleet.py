@@ -23,7 +23,11 @@ options:
     type: path
     required: true
   variables:
-    description: Extra variables, which are what the environment differs in, and options of the playbook.
+    description: Extra variables, which are what the environment differs in.
+    type: dict
+    default: {}
+  options:
+    description: Options of the playbook. They win over O(variables).
     type: dict
     default: {}
   check:

@@ -18,6 +18,7 @@ from ansible_collections.sdt.infra.plugins.plugin_utils._survey import Groups, S
 
 TEAMS = ("developers", "engineers", "owners")  # each may also what those before may
 WHEN = ("success", "failure", "always")  # a node may be followed by others
+LINKS = tuple(f"{when}_nodes" for when in WHEN)  # what AWX calls those
 
 
 class Environment(t.NamedTuple):

@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import pathlib
 import sys
 import typing as t
 
 from ansible import context
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.utils.vars import load_extra_vars
 from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import ROLES, plain_yaml
+from ansible_collections.sdt.infra.plugins.plugin_utils._specs import SHARED, checked, nearest
 
 PLAYBOOKS = pathlib.Path(__file__).parents[2] / "playbooks"
 NOT_VALID = "What was given with -e is not valid; nothing was sent to AWS."
@@ -74,12 +73,12 @@ def problems(playbook: str, given: t.Mapping[str, t.Any], groups: t.Mapping[str,
                 f"{name} stands on the command line, where every user of the machine can read it. It may come from a "
                 "file (-e @file) or a survey."
             )
-        checked = ArgumentSpecValidator({name: _plain(options[name])}).validate({name: given[name]})
-        for message in checked.error_messages:
+        result = checked(name, options[name], given[name])
+        for message in result.error_messages:
             yield f"{name}: {message.rstrip('.')}."
-        if name in HOSTS and not checked.error_messages:
+        if name in HOSTS and not result.error_messages:
             there = groups.get(HOSTS[name], [])
-            for one in checked.validated_parameters[name]:
+            for one in result.validated_parameters[name]:
                 if one not in there:
                     known = ", ".join(sorted(there)) or "none"
                     yield f"{name}: {one} is none of the {HOSTS[name]} of the inventory, which are {known}."
@@ -93,11 +92,7 @@ def _all_options() -> frozenset[str]:
 @functools.cache
 def _inventories() -> tuple[str, ...]:
     """How variables of inventories begin: with a role, or with what roles share."""
-    return tuple(f"{one}_" for one in ("platform", "service", *(role.name for role in ROLES.iterdir())))
-
-
-def _plain(spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    return {key: value for key, value in spec.items() if key in ("type", "choices", "elements", "no_log")}
+    return tuple(f"{one}_" for one in (*SHARED, *(role.name for role in ROLES.iterdir())))
 
 
 def _on_command_line(name: str) -> bool:
@@ -105,7 +100,7 @@ def _on_command_line(name: str) -> bool:
 
 
 def _nearest(name: str, options: t.Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(options), n=1, cutoff=0.6)
+    near = nearest(name, options)
     if near:
-        return f" Did you mean {near[0]}?"
+        return near
     return f" It takes {', '.join(sorted(options))}." if options else " It takes none."

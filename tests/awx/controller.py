@@ -3,8 +3,8 @@
 """Stands in for the API of AWX 24.6.1 as far as the modules of awx.awx ask it for what the role controller makes.
 
 It refuses what AWX refuses: what refers to nothing, names that are taken, surveys, schedules and inputs of
-credentials that are not valid. What it was held
-against is a real AWX 24.6.1: the role gives both the same, first and second run.
+credentials that are not valid. What it was held against is a real AWX 24.6.1: the role gives both the same, first
+and second run.
 https://docs.ansible.com/projects/awx/en/24.6.1/rest_api/index.html
 """
 
