@@ -14,6 +14,7 @@ import functools
 import json
 import os
 import re
+import threading
 import time
 import typing as t
 
@@ -23,6 +24,7 @@ try:
 except ImportError:
     pass  # AnsibleAWSModule reports a missing boto3
 
+from ansible_collections.sdt.infra.plugins.module_utils._at_once import at_once
 from ansible_collections.sdt.infra.plugins.module_utils._errors import REFUSED, THROTTLED, AwsError, InfraError, Unclear
 from ansible_collections.sdt.infra.plugins.module_utils._lock import Lock
 from ansible_collections.sdt.infra.plugins.module_utils._planned import is_planned
@@ -58,6 +60,8 @@ CONNECTION_OPTIONS: dict[str, t.Any] = {
 }
 
 
+T = t.TypeVar("T")
+
 # The options that say which account and region, and as whom.
 _IDENTITY = frozenset(
     {"access_key", "session_token", "profile", "region", "endpoint_url", "aws_config", *CONNECTION_OPTIONS}
@@ -83,6 +87,8 @@ class Aws:
         self._identity: dict[str, str] = {}
         self._lock: Lock | None = None
         self._run_reads = RunReads()
+        self._making = threading.RLock()  # botocore makes one client at a time
+        self._asking: dict[tuple[str, str], threading.Lock] = {}
         self._alone = False
         self._retagged = False
         self.check_mode: bool = module.check_mode
@@ -108,12 +114,13 @@ class Aws:
         if is_planned(params):
             return None
         question = _question(operation, result, missing, params)
-        answer = UNKNOWN if fresh else self._known(service, question)
-        if answer is UNKNOWN:
-            mark = self._run_reads.asked(service)
-            answer = self._read(service, operation, result, missing, params)
-            self._keep(service, question, answer, mark)
-        return answer
+        with self._once(service, question):
+            answer = UNKNOWN if fresh else self._known(service, question)
+            if answer is UNKNOWN:
+                mark = self._run_reads.asked(service)
+                answer = self._read(service, operation, result, missing, params)
+                self._keep(service, question, answer, mark)
+            return answer
 
     def read_some(
         self, service: str, operation: str, result: str, /, *, wanted: int = 1, **params: t.Any
@@ -127,6 +134,12 @@ class Aws:
         if is_planned(params):
             return [], False
         question = _question(operation, result, (), params)
+        with self._once(service, question):
+            return self._beginning(service, operation, result, wanted, params, question)
+
+    def _beginning(
+        self, service: str, operation: str, result: str, wanted: int, params: dict, question: str
+    ) -> tuple[list, bool]:
         answer = self._known(service, question)
         if answer is not UNKNOWN:
             return answer or [], True
@@ -141,6 +154,28 @@ class Aws:
         else:
             self._keep(service, too_many, True, mark)
         return (items, True) if complete else ([], False)
+
+    def at_once(self, *reads: t.Callable[[], T]) -> list[T]:
+        """What these return, in their order, asked at the same time; they may read and not write.
+
+        What AWS refuses to one of them is raised when all have ended.
+        """
+        self._client("sts")  # what is wrong with region or credentials ends the module: before there are threads
+        return at_once(*reads)
+
+    def look_ahead(self, reads: t.Iterable[t.Callable[[], t.Any]]) -> None:
+        """Read all that these read at the same time, so that it is known when one after the other is called.
+
+        What is refused is asked again then, and told there.
+        """
+
+        def tried(read: t.Callable[[], t.Any]) -> None:
+            with contextlib.suppress(InfraError):
+                read()
+
+        ahead = [functools.partial(tried, read) for read in reads]
+        if len(ahead) > 1:
+            self.at_once(*ahead)
 
     @contextlib.contextmanager
     def sparing(self, otherwise: str) -> t.Iterator[None]:
@@ -267,6 +302,10 @@ class Aws:
         self._alone = True
         self._memory = {key: value for key, value in self._memory.items() if service not in (None, key[0])}
 
+    def _once(self, service: str, question: str) -> threading.Lock:
+        """To hold while asking, so that an equal question that is asked at the same time gets the same answer."""
+        return self._asking.setdefault((service, question), threading.Lock())
+
     def _known(self, service: str, question: str) -> t.Any:
         key = (service, question)
         if key not in self._memory and not (self._retagged if service == TAGGING else self._alone):
@@ -352,13 +391,14 @@ class Aws:
         return error
 
     def _client(self, service: str, once: bool = False) -> t.Any:
-        if (service, once) not in self._clients:
-            extra: dict[str, t.Any] = dict(self._assumed_credentials())
-            extra["config"] = botocore.config.Config(
-                retries=_ONCE if once else _RETRIES, connect_timeout=_CONNECT_TIMEOUT, read_timeout=_READ_TIMEOUT
-            )
-            self._clients[service, once] = self._module.client(service, **extra)
-        return self._clients[service, once]
+        with self._making:
+            if (service, once) not in self._clients:
+                extra: dict[str, t.Any] = dict(self._assumed_credentials())
+                extra["config"] = botocore.config.Config(
+                    retries=_ONCE if once else _RETRIES, connect_timeout=_CONNECT_TIMEOUT, read_timeout=_READ_TIMEOUT
+                )
+                self._clients[service, once] = self._module.client(service, **extra)
+            return self._clients[service, once]
 
     def _assumed_credentials(self) -> dict[str, t.Any]:
         """The keys of the role to assume; assumed anew in each module call, so that they never expire in a long run."""

@@ -354,6 +354,7 @@ class _Run:
 
     def execute(self) -> None:
         done: list[tuple[Resource, State | None, Decision]] = []
+        self._look_ahead(self.resources)
         for resource in self._in_order():
             try:
                 current = resource.find()
@@ -368,12 +369,19 @@ class _Run:
         done = [one for one in done if self._linked(*one)]
         for resource in self.resources[:1]:
             resource.aws.forget()  # once: what is read after all writes serves every resource of this call
+        if not self.check_mode:
+            self._look_ahead([resource for resource, _current, decision in done if decision.action != "keep"])
         for resource, current, decision in done:
             try:
                 self._report(resource, current, decision, self._settled(resource, current, decision))
             except InfraError as error:
                 self._failed(resource, "finish", error)
         self._exit()
+
+    @staticmethod
+    def _look_ahead(resources: list[Resource]) -> None:
+        for resource in resources[:1]:
+            resource.aws.look_ahead(peer.find for peer in resources)
 
     def _in_order(self) -> list[Resource]:
         """What was made last is removed first."""

@@ -18,6 +18,7 @@ import hashlib
 import os
 import pickle
 import struct
+import threading
 import time
 import typing as t
 import zlib
@@ -49,6 +50,7 @@ class RunReads:
 
     def __init__(self) -> None:
         self._file: int | None = None
+        self._thread = threading.Lock()  # the lock of a file is the process's, not a thread's
         with contextlib.suppress(OSError, KeyError):  # not in a run, or as another user
             self._file = os.open(os.environ[VARIABLE], os.O_RDWR | os.O_CLOEXEC)
 
@@ -80,7 +82,7 @@ class RunReads:
         if self._file is None or mark is None:
             return
         content = pickle.dumps(answer)
-        with _locked(self._file):
+        with self._thread, _locked(self._file):
             size = os.fstat(self._file).st_size
             if self.asked(service) == mark and size + len(content) < _MOST:
                 entry = _ENTRY.pack(mark, time.time(), len(content), _digest(question))
@@ -102,7 +104,7 @@ class RunReads:
     def _count(self, under_way: int, services: int, retags: bool) -> None:
         if self._file is None:
             return
-        with _locked(self._file):
+        with self._thread, _locked(self._file):
             changes, writing, written, retagged, retagging = self._state()
             if retags:
                 retagged, retagging = retagged + 1, retagging + under_way

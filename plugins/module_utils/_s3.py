@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 from abc import ABC, abstractmethod
 
@@ -322,10 +323,10 @@ SETTINGS: tuple[Setting, ...] = (
 
 def read_settings(aws: Aws, bucket: str, options: t.Collection[str]) -> State:
     """The current values of these options and of those that share an API with them."""
+    wanted = [setting for setting in SETTINGS if set(setting.options) & set(options)]
     state: State = {}
-    for setting in SETTINGS:
-        if set(setting.options) & set(options):
-            state.update(setting.read(aws, bucket))
+    for found in aws.at_once(*(functools.partial(setting.read, aws, bucket) for setting in wanted)):
+        state.update(found)
     return state
 
 

@@ -92,6 +92,7 @@ unfinished:
   type: dict
 """
 
+import functools
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -241,10 +242,14 @@ def main() -> None:
         module.fail_json(msg=str(error))
     aws = Aws(module)
     unfinished = Unfinished(host for host, _params in wanted)
+    peers = {
+        params["cluster"]: [other["service"] for _host, other in wanted if other["cluster"] == params["cluster"]]
+        for _host, params in wanted
+    }
+    aws.look_ahead(functools.partial(_answer, aws, params, peers[params["cluster"]]) for _host, params in wanted)
     for host, params in wanted:
-        peers = [other["service"] for _host, other in wanted if other["cluster"] == params["cluster"]]
         try:
-            answer = services[params["service"]] = _answer(aws, params, peers)
+            answer = services[params["service"]] = _answer(aws, params, peers[params["cluster"]])
             if not answer["available"]:
                 pending.append(_pending(aws, params, answer))
         except InfraError as error:

@@ -112,6 +112,6 @@ def test_images_of_several_services(emulator: t.Any) -> None:
     assert "ECS service auth has no tasks yet" in pending
     with pytest.raises(ModuleFailed, match=r"needs cluster, repository"):
         run_module(emulator.url, "ecs_service_image_info", {"service": "auth"})
-    emulator.faults({"kind": "access_denied", "service": "ecr", "operation": "DescribeImages", "times": 1})
+    emulator.faults({"kind": "access_denied", "service": "ecr", "operation": "DescribeImages", "resource": "auth"})
     answer = run_module(emulator.url, "ecs_service_image_info", {"hosts": hosts})
     assert list(answer["unfinished"]) == ["auth"] and list(answer["services"]) == ["content"]

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
+import functools
 import os
+import threading
 import types
 import typing as t
 
@@ -307,3 +309,61 @@ def test_outside_a_run_a_list_serves_the_module() -> None:
     assert face.read_some("ec2", "describe_vpcs", "Vpcs") == ([1], True)
     assert not face.quiet
     assert client.calls == ["describe_vpcs"]
+
+
+class Meeting:
+    """A client that answers only when as many calls as are expected are under way."""
+
+    def __init__(self, expected: int, refused: str = "") -> None:
+        self._all = threading.Barrier(expected)
+        self._refused = refused
+        self.calls: list[str] = []
+
+    def can_paginate(self, operation: str) -> bool:
+        return False
+
+    def describe(self, Name: str) -> dict[str, str]:
+        self.calls.append(Name)
+        self._all.wait(timeout=20)
+        if self._refused and Name >= self._refused:
+            raise refusal("AccessDenied", Name)
+        return {"Name": Name}
+
+
+def described(connection: _aws.Aws, *names: str) -> list[t.Callable[[], t.Any]]:
+    return [functools.partial(connection.read, "ecs", "describe", "Name", Name=name) for name in names]
+
+
+def test_what_does_not_need_each_other_is_asked_at_the_same_time() -> None:
+    client = Meeting(3)
+    connection = module(client)
+    assert connection.at_once(*described(connection, "a", "b", "c")) == ["a", "b", "c"]
+    assert sorted(client.calls) == ["a", "b", "c"]
+
+
+def test_an_equal_question_at_the_same_time_is_one_request() -> None:
+    client = Meeting(2)
+    connection = module(client)
+    assert connection.at_once(*described(connection, "a", "a", "b", "a")) == ["a", "a", "b", "a"]
+    assert sorted(client.calls) == ["a", "b"]
+
+
+def test_the_first_of_several_refusals_is_told_when_all_have_ended() -> None:
+    client = Meeting(3, refused="b")
+    connection = module(client)
+    with pytest.raises(AwsError, match="^b "):
+        connection.at_once(*described(connection, "a", "b", "c"))
+    assert connection.read("ecs", "describe", "Name", Name="a") == "a"
+    assert sorted(client.calls) == ["a", "b", "c"]
+
+
+def test_what_was_looked_at_ahead_is_known_and_a_refusal_comes_when_it_is_asked() -> None:
+    client = Meeting(3, refused="c")
+    connection = module(client)
+    a, b, c = described(connection, "a", "b", "c")
+    connection.look_ahead([a, b, c])
+    client._all = threading.Barrier(1)
+    assert [a(), b()] == ["a", "b"]
+    assert sorted(client.calls) == ["a", "b", "c"]
+    with pytest.raises(AwsError, match="^c "):
+        c()
