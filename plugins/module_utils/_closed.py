@@ -27,24 +27,24 @@ Flow = tuple[str, int]  # the id of a group, a network or a prefix list, and a p
 def closed(live: Live) -> t.Iterator[Edge]:
     """Everything that could be open and has to be closed."""
     permitted = _Permitted(live)
-    yield Edge("load balancer: security groups", list(permitted.beyond(live.balancer_end)))
-    yield Edge("load balancer: listeners", list(_listeners(live)))
+    yield Edge("load balancer: security groups", permitted.beyond(live.balancer_end))
+    yield Edge("load balancer: listeners", _listeners(live))
     for service in live.services.values():
-        yield Edge(f"{service.name}: security groups", list(permitted.beyond(service.end)), service.name)
+        yield Edge(f"{service.name}: security groups", permitted.beyond(service.end), service.name)
         yield Edge(
             f"{service.name}: no way in from the internet",
-            list(_private(live, service.end, service.public_address)),
+            _private(live, service.end, service.public_address),
             service.name,
         )
-        yield Edge(f"{service.name}: rights", list(_rights(live, service)), service.name)
+        yield Edge(f"{service.name}: rights", _rights(live, service), service.name)
     if live.database:
-        yield Edge("database: security groups", list(permitted.beyond(live.database_end)))
+        yield Edge("database: security groups", permitted.beyond(live.database_end))
         public = live.database.get("PubliclyAccessible", False)
-        yield Edge("database: no way in from the internet", list(_private(live, live.database_end, public)))
-    yield Edge("endpoints", list(_endpoints(live, permitted)))
-    yield Edge("routes", list(_routes(live)))
+        yield Edge("database: no way in from the internet", _private(live, live.database_end, public))
+    yield Edge("endpoints", _endpoints(live, permitted))
+    yield Edge("routes", _routes(live))
     for purpose, name in sorted(live.wanted["buckets"].items()):
-        yield Edge(f"bucket {purpose}: not public", list(_bucket(live, live.bucket(purpose, name))))
+        yield Edge(f"bucket {purpose}: not public", _bucket(live, live.bucket(purpose, name)))
 
 
 class _Permitted:

@@ -15,18 +15,18 @@ _ZONES = 2
 
 def failures(live: Live) -> t.Iterator[Edge]:
     """Every failure scenario: of a zone, a task, the database and a NAT gateway."""
-    yield Edge("a zone is lost: load balancer", list(_zones(live, live.balancer_end.subnets, "it stands in")))
+    yield Edge("a zone is lost: load balancer", _zones(live, live.balancer_end.subnets, "it stands in"))
     for service in live.services.values():
-        yield Edge(f"a zone is lost: {service.name}", list(_spread(live, service)), service.name)
-        yield Edge(f"a task fails: {service.name}", list(_restarted(live, service)), service.name)
+        yield Edge(f"a zone is lost: {service.name}", _spread(live, service), service.name)
+        yield Edge(f"a task fails: {service.name}", _restarted(live, service), service.name)
     if live.wanted["database"]:
         standby = live.wanted["database_standby"]
-        yield Edge("the database is lost: standby", list(_standby(live)), promised=standby)
-        yield Edge("the database is lost: backups", list(_backups(live)))
+        yield Edge("the database is lost: standby", _standby(live), promised=standby)
+        yield Edge("the database is lost: backups", _backups(live))
         if live.wanted["database_replica"]:
-            yield Edge("the database is lost: replica", list(_replica(live)))
+            yield Edge("the database is lost: replica", _replica(live))
     per_zone = live.wanted["egress_mode"] == "nat_per_az"
-    yield Edge("a NAT gateway is lost: one in each zone", list(_nat(live)), promised=per_zone)
+    yield Edge("a NAT gateway is lost: one in each zone", _nat(live), promised=per_zone)
 
 
 def _zones(live: Live, subnets: t.Sequence[str], verb: str) -> t.Iterator[str]:

@@ -32,21 +32,21 @@ _WRITE = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
 
 def flows(live: Live) -> t.Iterator[Edge]:
     """Every data flow of the architecture."""
-    yield Edge("internet → load balancer", list(_internet(live)))
+    yield Edge("internet → load balancer", _internet(live))
     for service in live.services.values():
-        yield Edge(f"{service.name} runs", list(_runs(live, service)), service.name)
+        yield Edge(f"{service.name} runs", _runs(live, service), service.name)
         if service.wanted["public"]:
-            yield Edge(f"load balancer → {service.name}", list(_requests(live, service)), service.name)
-        yield Edge(f"{service.name} → AWS", list(_apis(live, service)), service.name)
+            yield Edge(f"load balancer → {service.name}", _requests(live, service), service.name)
+        yield Edge(f"{service.name} → AWS", _apis(live, service), service.name)
         for callee in service.wanted["calls"]:
-            yield Edge(f"{service.name} → {callee}", list(_calls(live, service, live.services[callee])), service.name)
+            yield Edge(f"{service.name} → {callee}", _calls(live, service, live.services[callee]), service.name)
         if service.wanted["database"]:
-            yield Edge(f"{service.name} → database", list(_database(live, service)), service.name)
+            yield Edge(f"{service.name} → database", _database(live, service), service.name)
         for purpose, given in sorted(service.wanted["buckets"].items()):
-            yield Edge(f"{service.name} → bucket {purpose}", list(_bucket(live, service, purpose, given)), service.name)
+            yield Edge(f"{service.name} → bucket {purpose}", _bucket(live, service, purpose, given), service.name)
     if live.wanted["app"]:
-        yield Edge("internet → frontend", list(_frontend(live)))
-        yield Edge("frontend → load balancer", list(_api(live)))
+        yield Edge("internet → frontend", _frontend(live))
+        yield Edge("frontend → load balancer", _api(live))
 
 
 def _internet(live: Live) -> t.Iterator[str]:

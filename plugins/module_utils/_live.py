@@ -21,10 +21,13 @@ _BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "Restrict
 
 
 class Edge(t.NamedTuple):
-    """Something that has to hold: what, why it does not, and the service it is about. The unpromised need not hold."""
+    """Something that has to hold: what, why it does not, and the service it is about. The unpromised need not hold.
+
+    AWS is asked when problems are gone through, once.
+    """
 
     what: str
-    problems: list[str]
+    problems: t.Iterator[str]
     service: str = ""
     promised: bool = True
 

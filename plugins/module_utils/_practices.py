@@ -24,4 +24,4 @@ def practices(live: Live) -> t.Iterator[Edge]:
     """Every recommendation, with what is not as it says; unpromised where the environment does not ask for it."""
     for module in (_practices_services, _practices_data, _practices_watch):
         for one in module.PRACTICES:
-            yield Edge(f"{one.id} {one.what}", list(one.problems(live)), promised=one.promised(live))
+            yield Edge(f"{one.id} {one.what}", one.problems(live), promised=one.promised(live))

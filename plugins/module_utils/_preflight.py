@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import collections
 import datetime
+import functools
 import re
 import typing as t
 
@@ -85,6 +86,8 @@ def missing(needed: t.Mapping[str, t.Any], have: dict[str, int]) -> dict[Quota, 
 
 def quotas(aws: Aws, to_make: dict[Quota, int]) -> Problems:
     """Quotas of the account that what is still to be made would exceed."""
+    aws.look_ahead(functools.partial(_quota, aws, one.service, one.code) for one in to_make)
+    aws.look_ahead(functools.partial(aws.read, *one.listed) for one in to_make)
     for one, number in to_make.items():
         quota = _quota(aws, one.service, one.code)
         used = len(aws.read(*one.listed) or [])
@@ -170,17 +173,23 @@ def buckets(aws: Aws, names: t.Sequence[str]) -> Problems:
         return
     names = [name.replace(ACCOUNT, aws.account) for name in names]
     own = {one["Name"] for one in aws.read("s3", "list_buckets", "Buckets") or []}
-    for name in names:
-        if name in own:
-            continue
-        try:
-            found = aws.read("s3", "head_bucket", Bucket=name, missing=("404", "NoSuchBucket", "NotFound"))
-        except AwsError as error:
-            if error.code not in ("403", "AccessDenied", "301", "PermanentRedirect"):
-                raise
-            found = {}
-        if found is not None:
+    others = [name for name in names if name not in own]
+    for name, taken in zip(
+        others, aws.at_once(*(functools.partial(_is_taken, aws, name) for name in others)), strict=True
+    ):
+        if taken:
             yield f"The bucket name {name} is taken by another account: choose another (s3_name)."
+
+
+def _is_taken(aws: Aws, name: str) -> bool:
+    """Whether somebody has a bucket of this name."""
+    try:
+        found = aws.read("s3", "head_bucket", Bucket=name, missing=("404", "NoSuchBucket", "NotFound"))
+    except AwsError as error:
+        if error.code not in ("403", "AccessDenied", "301", "PermanentRedirect"):
+            raise
+        return True
+    return found is not None
 
 
 def hosted_zone(aws: Aws, zone: str) -> Problems:

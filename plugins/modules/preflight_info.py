@@ -146,6 +146,9 @@ from ansible_collections.sdt.infra.plugins.module_utils._errors import REFUSED, 
 _NOBODY = ("InvalidInput", "NoSuchEntity")  # a federated user has no policies the simulator knows
 
 
+Told = tuple[list[str], list[str]]  # problems and warnings
+
+
 class _Preflight:
     """All looks of one call."""
 
@@ -158,53 +161,58 @@ class _Preflight:
 
     def look(self) -> None:
         to_make = _preflight.missing(self._params, _preflight.ours(self._aws, self._params["owner"]))
-        self._ask("credentials", lambda: _preflight.credentials(*_lifetime(self._aws)))
-        if not to_make and not self._params["everything"]:
-            return
-        self.asked = True
+        self._ask({"credentials": lambda: _only(_preflight.credentials(*_lifetime(self._aws)))})
+        if to_make or self._params["everything"]:
+            self.asked = True
+            self._ask(self._looks(to_make))
+
+    def _looks(self, to_make: dict[_preflight.Quota, int]) -> dict[str, t.Callable[[], Told]]:
         aws, params = self._aws, self._params
-        self._ask("quotas", lambda: _preflight.quotas(aws, to_make))
-        self._ask("the quota of Fargate", self._fargate)
-        self._ask("rights", self._rights)
-        self._ask("bucket names", lambda: _preflight.buckets(aws, params["buckets"]))
+        looks: dict[str, t.Callable[[], Told]] = {
+            "quotas": lambda: _only(_preflight.quotas(aws, to_make)),
+            "the quota of Fargate": lambda: _preflight.fargate(aws, params["least_vcpus"], params["most_vcpus"]),
+            "rights": self._rights,
+            "bucket names": lambda: _only(_preflight.buckets(aws, params["buckets"])),
+        }
         if params["database_class"]:
-            self._ask(
-                "classes of RDS",
-                lambda: _preflight.database_class(
+            looks["classes of RDS"] = lambda: _only(
+                _preflight.database_class(
                     aws,
                     params["database_class"],
                     params["database_version"] or "",
                     params["database_multi_az"],
                     params["database_zones"],
-                ),
+                )
             )
-        for option, look in (
-            ("hosted_zone", _preflight.hosted_zone),
-            ("certificate", _preflight.certificate),
-            ("kms_key", _preflight.key),
-        ):
-            if params[option]:
-                self._ask(option, functools.partial(look, aws, params[option]))
+        if params["hosted_zone"]:
+            looks["hosted_zone"] = lambda: _only(_preflight.hosted_zone(aws, params["hosted_zone"]))
+        if params["certificate"]:
+            looks["certificate"] = lambda: _only(_preflight.certificate(aws, params["certificate"]))
+        if params["kms_key"]:
+            looks["kms_key"] = lambda: _only(_preflight.key(aws, params["kms_key"]))
+        return looks
 
-    def _rights(self) -> t.Iterator[str]:
+    def _rights(self) -> Told:
         said = list(_preflight.rights(self._aws, self._params["actions"])) if self._params["actions"] else []
-        if self._params["rights"] == "warn":
-            self.warnings += said
-        else:
-            yield from said
+        return ([], said) if self._params["rights"] == "warn" else (said, [])
 
-    def _fargate(self) -> t.Iterator[str]:
-        problems, warnings = _preflight.fargate(self._aws, self._params["least_vcpus"], self._params["most_vcpus"])
-        self.warnings += warnings
-        yield from problems
+    def _ask(self, looks: dict[str, t.Callable[[], Told]]) -> None:
+        for problems, warnings in self._aws.at_once(*(functools.partial(_told, *look) for look in looks.items())):
+            self.problems += problems
+            self.warnings += warnings
 
-    def _ask(self, what: str, look: t.Callable[[], t.Iterator[str]]) -> None:
-        try:
-            self.problems += look()
-        except AwsError as error:
-            if error.code not in (*REFUSED, *_NOBODY):
-                raise
-            self.warnings.append(f"Preflight could not look at {what}: {error}")
+
+def _only(problems: t.Iterable[str]) -> Told:
+    return list(problems), []
+
+
+def _told(what: str, look: t.Callable[[], Told]) -> Told:
+    try:
+        return look()
+    except AwsError as error:
+        if error.code not in (*REFUSED, *_NOBODY):
+            raise
+        return [], [f"Preflight could not look at {what}: {error}"]
 
 
 def _lifetime(aws: Aws) -> tuple[datetime.datetime | None, bool]:

@@ -57,6 +57,7 @@ resources:
 """
 
 import datetime
+import functools
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -79,10 +80,14 @@ _DESCRIBED: dict[str, tuple[str, str, str, str, str, str]] = {
 
 def _listed(aws: Aws, owner: dict[str, str], prefix: str) -> dict[str, dict[str, t.Any]]:
     resources: dict[str, dict[str, t.Any]] = {arn: {"tags": tags} for arn, tags in _tags.owned(aws, owner).items()}
-    for role in aws.read("iam", "list_roles", "Roles") or []:
-        if role["RoleName"].startswith(f"{prefix}-") and role["Arn"] not in resources:
-            tags = _tags.from_list(aws.read("iam", "list_role_tags", "Tags", RoleName=role["RoleName"]))
-            resources[role["Arn"]] = {"tags": tags}
+    roles = [
+        role
+        for role in aws.read("iam", "list_roles", "Roles") or []
+        if role["RoleName"].startswith(f"{prefix}-") and role["Arn"] not in resources
+    ]
+    asked = [functools.partial(aws.read, "iam", "list_role_tags", "Tags", RoleName=one["RoleName"]) for one in roles]
+    for role, tags in zip(roles, aws.at_once(*asked), strict=True):
+        resources[role["Arn"]] = {"tags": _tags.from_list(tags)}
     for board in aws.read("cloudwatch", "list_dashboards", "DashboardEntries", DashboardNamePrefix=f"{prefix}-") or []:
         resources.setdefault(board["DashboardArn"], {"tags": dict(owner)})  # dashboards of old have no tags
     scanning = aws.read("ecr", "get_registry_scanning_configuration", "scanningConfiguration")
@@ -142,9 +147,11 @@ def main() -> None:
     aws = Aws(module)
     try:
         resources = _listed(aws, module.params["owner"], module.params["prefix"])
-        for arn in module.params["describe"]:
-            if arn in resources:
-                resources[arn].update(_more(aws, arn))
+        described = [arn for arn in module.params["describe"] if arn in resources]
+        for arn, more in zip(
+            described, aws.at_once(*(functools.partial(_more, aws, arn) for arn in described)), strict=True
+        ):
+            resources[arn].update(more)
     except InfraError as error:
         module.fail_json(msg=f"Could not list what belongs to {module.params['prefix']}: {error}")
     module.exit_json(changed=False, resources=resources)

@@ -173,6 +173,7 @@ findings:
   sample: ["auth-service → database: no rule of sdt-prod-database lets auth-service in on port 5432."]
 """
 
+import functools
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -197,8 +198,9 @@ _MODES = ("nat_per_az", "nat_single", "nat_regional", "endpoints", "public_ip")
 
 
 def _row(edge: Edge) -> State:
-    state = "ok" if not edge.problems else "broken" if edge.promised else "not promised"
-    return {"what": edge.what, "state": state, "why": "; ".join(dict.fromkeys(edge.problems))}
+    problems = dict.fromkeys(edge.problems)
+    state = "ok" if not problems else "broken" if edge.promised else "not promised"
+    return {"what": edge.what, "state": state, "why": "; ".join(problems)}
 
 
 def _wanted(params: State) -> State:
@@ -239,12 +241,12 @@ def main() -> None:
     aws = Aws(module)
     try:
         live = Live(aws, _wanted(module.params))
-        parts = [_PARTS[str(name)] for name in module.params["parts"]]
         only = set(module.params["only"])
-        sections: list[State] = [
-            {"title": title, "rows": [_row(edge) for edge in edges(live) if not only or edge.service in only]}
-            for title, edges in parts
-        ]
+        sections: list[State] = []
+        for name in module.params["parts"]:
+            title, edges = _PARTS[str(name)]
+            asked = (functools.partial(_row, edge) for edge in edges(live) if not only or edge.service in only)
+            sections.append({"title": title, "rows": aws.at_once(*asked)})
         account = aws.account
     except InfraError as error:
         module.fail_json(msg=str(error))
