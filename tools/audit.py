@@ -53,7 +53,8 @@ def scanner() -> pathlib.Path:
     if not program.exists():
         print(f"Installing Prowler {VERSION} into {SCANNER.name}, which takes some minutes", flush=True)
         subprocess.run([sys.executable, "-m", "venv", SCANNER], check=True)
-        subprocess.run([SCANNER / "bin" / "pip", "install", "--quiet", "--no-compile", f"prowler=={VERSION}"], check=True)
+        install = [SCANNER / "bin" / "pip", "install", "--quiet", "--no-compile", f"prowler=={VERSION}"]
+        subprocess.run(install, check=True)
     return program
 
 
