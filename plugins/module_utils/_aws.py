@@ -9,6 +9,7 @@ placeholder, and why every refusal becomes one sentence.
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import functools
 import json
@@ -24,7 +25,6 @@ try:
 except ImportError:
     pass  # AnsibleAWSModule reports a missing boto3
 
-from ansible_collections.sdt.infra.plugins.module_utils._at_once import at_once
 from ansible_collections.sdt.infra.plugins.module_utils._errors import REFUSED, THROTTLED, AwsError, InfraError, Unclear
 from ansible_collections.sdt.infra.plugins.module_utils._lock import Lock
 from ansible_collections.sdt.infra.plugins.module_utils._planned import is_planned
@@ -42,6 +42,7 @@ _READ_TIMEOUT = 70  # seconds; the slowest synchronous answers (RDS, IAM) take a
 # What AWS gives in one page of a list without being asked for more or less; 100 where nothing is said.
 _PAGE_SIZES = {"application-autoscaling": 50, "ec2": 1000, "elbv2": 400, "logs": 50}
 _WORTH_A_PAGE = 8  # questions a further page of a list may cost
+_AT_ONCE = 10  # connections to one service a client of botocore keeps; more would be closed after each request
 
 # Answers that are secrets, or that have to be new each time: other modules of the run never get them.
 _OWN_ANSWERS = frozenset(
@@ -60,7 +61,8 @@ CONNECTION_OPTIONS: dict[str, t.Any] = {
 }
 
 
-T = t.TypeVar("T")
+Item = t.TypeVar("Item")
+Answer = t.TypeVar("Answer")
 
 # The options that say which account and region, and as whom.
 _IDENTITY = frozenset(
@@ -155,27 +157,31 @@ class Aws:
             self._keep(service, too_many, True, mark)
         return (items, True) if complete else ([], False)
 
-    def at_once(self, *reads: t.Callable[[], T]) -> list[T]:
-        """What these return, in their order, asked at the same time; they may read and not write.
+    def at_once(self, read: t.Callable[[Item], Answer], items: t.Iterable[Item]) -> list[Answer]:
+        """What read returns for each of these, in their order, asked at the same time; it may not write.
 
-        What AWS refuses to one of them is raised when all have ended.
+        What AWS refuses to the first of them is raised when all that were begun have ended.
         """
         self._client("sts")  # what is wrong with region or credentials ends the module: before there are threads
-        return at_once(*reads)
+        every = list(items)
+        if len(every) < 2:
+            return [read(item) for item in every]
+        with concurrent.futures.ThreadPoolExecutor(min(len(every), _AT_ONCE)) as threads:
+            return list(threads.map(read, every))
 
-    def look_ahead(self, reads: t.Iterable[t.Callable[[], t.Any]]) -> None:
-        """Read all that these read at the same time, so that it is known when one after the other is called.
+    def look_ahead(self, read: t.Callable[[Item], t.Any], items: t.Iterable[Item]) -> None:
+        """Read all that read asks about these at the same time, so that it is known when it is called one by one.
 
         What is refused is asked again then, and told there.
         """
 
-        def tried(read: t.Callable[[], t.Any]) -> None:
+        def tried(item: Item) -> None:
             with contextlib.suppress(InfraError):
-                read()
+                read(item)
 
-        ahead = [functools.partial(tried, read) for read in reads]
-        if len(ahead) > 1:
-            self.at_once(*ahead)
+        every = list(items)
+        if len(every) > 1:
+            self.at_once(tried, every)
 
     @contextlib.contextmanager
     def sparing(self, otherwise: str) -> t.Iterator[None]:

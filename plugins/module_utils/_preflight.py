@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import collections
 import datetime
-import functools
 import re
 import typing as t
 
@@ -86,8 +85,7 @@ def missing(needed: t.Mapping[str, t.Any], have: dict[str, int]) -> dict[Quota, 
 
 def quotas(aws: Aws, to_make: dict[Quota, int]) -> Problems:
     """Quotas of the account that what is still to be made would exceed."""
-    aws.look_ahead(functools.partial(_quota, aws, one.service, one.code) for one in to_make)
-    aws.look_ahead(functools.partial(aws.read, *one.listed) for one in to_make)
+    aws.look_ahead(lambda one: (_quota(aws, one.service, one.code), aws.read(*one.listed)), to_make)
     for one, number in to_make.items():
         quota = _quota(aws, one.service, one.code)
         used = len(aws.read(*one.listed) or [])
@@ -174,9 +172,7 @@ def buckets(aws: Aws, names: t.Sequence[str]) -> Problems:
     names = [name.replace(ACCOUNT, aws.account) for name in names]
     own = {one["Name"] for one in aws.read("s3", "list_buckets", "Buckets") or []}
     others = [name for name in names if name not in own]
-    for name, taken in zip(
-        others, aws.at_once(*(functools.partial(_is_taken, aws, name) for name in others)), strict=True
-    ):
+    for name, taken in zip(others, aws.at_once(lambda name: _is_taken(aws, name), others), strict=True):
         if taken:
             yield f"The bucket name {name} is taken by another account: choose another (s3_name)."
 

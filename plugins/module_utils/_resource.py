@@ -381,7 +381,7 @@ class _Run:
     @staticmethod
     def _look_ahead(resources: list[Resource]) -> None:
         for resource in resources[:1]:
-            resource.aws.look_ahead(peer.find for peer in resources)
+            resource.aws.look_ahead(lambda peer: peer.find(), resources)
 
     def _in_order(self) -> list[Resource]:
         """What was made last is removed first."""

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import functools
 import typing as t
 from abc import ABC, abstractmethod
 
@@ -325,7 +324,7 @@ def read_settings(aws: Aws, bucket: str, options: t.Collection[str]) -> State:
     """The current values of these options and of those that share an API with them."""
     wanted = [setting for setting in SETTINGS if set(setting.options) & set(options)]
     state: State = {}
-    for found in aws.at_once(*(functools.partial(setting.read, aws, bucket) for setting in wanted)):
+    for found in aws.at_once(lambda setting: setting.read(aws, bucket), wanted):
         state.update(found)
     return state
 

@@ -92,7 +92,6 @@ unfinished:
   type: dict
 """
 
-import functools
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -242,14 +241,15 @@ def main() -> None:
         module.fail_json(msg=str(error))
     aws = Aws(module)
     unfinished = Unfinished(host for host, _params in wanted)
-    peers = {
-        params["cluster"]: [other["service"] for _host, other in wanted if other["cluster"] == params["cluster"]]
-        for _host, params in wanted
-    }
-    aws.look_ahead(functools.partial(_answer, aws, params, peers[params["cluster"]]) for _host, params in wanted)
+
+    def answered(params: State) -> State:
+        peers = [other["service"] for _host, other in wanted if other["cluster"] == params["cluster"]]
+        return _answer(aws, params, peers)
+
+    aws.look_ahead(answered, [params for _host, params in wanted])
     for host, params in wanted:
         try:
-            answer = services[params["service"]] = _answer(aws, params, peers[params["cluster"]])
+            answer = services[params["service"]] = answered(params)
             if not answer["available"]:
                 pending.append(_pending(aws, params, answer))
         except InfraError as error:

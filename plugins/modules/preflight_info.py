@@ -135,7 +135,6 @@ msg:
 """
 
 import datetime
-import functools
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -197,7 +196,7 @@ class _Preflight:
         return ([], said) if self._params["rights"] == "warn" else (said, [])
 
     def _ask(self, looks: dict[str, t.Callable[[], Told]]) -> None:
-        for problems, warnings in self._aws.at_once(*(functools.partial(_told, *look) for look in looks.items())):
+        for problems, warnings in self._aws.at_once(lambda look: _told(*look), looks.items()):
             self.problems += problems
             self.warnings += warnings
 

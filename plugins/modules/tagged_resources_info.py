@@ -57,7 +57,6 @@ resources:
 """
 
 import datetime
-import functools
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -85,8 +84,8 @@ def _listed(aws: Aws, owner: dict[str, str], prefix: str) -> dict[str, dict[str,
         for role in aws.read("iam", "list_roles", "Roles") or []
         if role["RoleName"].startswith(f"{prefix}-") and role["Arn"] not in resources
     ]
-    asked = [functools.partial(aws.read, "iam", "list_role_tags", "Tags", RoleName=one["RoleName"]) for one in roles]
-    for role, tags in zip(roles, aws.at_once(*asked), strict=True):
+    asked = aws.at_once(lambda role: aws.read("iam", "list_role_tags", "Tags", RoleName=role["RoleName"]), roles)
+    for role, tags in zip(roles, asked, strict=True):
         resources[role["Arn"]] = {"tags": _tags.from_list(tags)}
     for board in aws.read("cloudwatch", "list_dashboards", "DashboardEntries", DashboardNamePrefix=f"{prefix}-") or []:
         resources.setdefault(board["DashboardArn"], {"tags": dict(owner)})  # dashboards of old have no tags
@@ -148,9 +147,7 @@ def main() -> None:
     try:
         resources = _listed(aws, module.params["owner"], module.params["prefix"])
         described = [arn for arn in module.params["describe"] if arn in resources]
-        for arn, more in zip(
-            described, aws.at_once(*(functools.partial(_more, aws, arn) for arn in described)), strict=True
-        ):
+        for arn, more in zip(described, aws.at_once(lambda arn: _more(aws, arn), described), strict=True):
             resources[arn].update(more)
     except InfraError as error:
         module.fail_json(msg=f"Could not list what belongs to {module.params['prefix']}: {error}")

@@ -173,7 +173,6 @@ findings:
   sample: ["auth-service → database: no rule of sdt-prod-database lets auth-service in on port 5432."]
 """
 
-import functools
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -245,8 +244,8 @@ def main() -> None:
         sections: list[State] = []
         for name in module.params["parts"]:
             title, edges = _PARTS[str(name)]
-            asked = (functools.partial(_row, edge) for edge in edges(live) if not only or edge.service in only)
-            sections.append({"title": title, "rows": aws.at_once(*asked)})
+            asked = (edge for edge in edges(live) if not only or edge.service in only)
+            sections.append({"title": title, "rows": aws.at_once(_row, asked)})
         account = aws.account
     except InfraError as error:
         module.fail_json(msg=str(error))

@@ -2,7 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
-import functools
 import os
 import threading
 import types
@@ -330,21 +329,21 @@ class Meeting:
         return {"Name": Name}
 
 
-def described(connection: _aws.Aws, *names: str) -> list[t.Callable[[], t.Any]]:
-    return [functools.partial(connection.read, "ecs", "describe", "Name", Name=name) for name in names]
+def described(connection: _aws.Aws) -> t.Callable[[str], t.Any]:
+    return lambda name: connection.read("ecs", "describe", "Name", Name=name)
 
 
 def test_what_does_not_need_each_other_is_asked_at_the_same_time() -> None:
     client = Meeting(3)
     connection = module(client)
-    assert connection.at_once(*described(connection, "a", "b", "c")) == ["a", "b", "c"]
+    assert connection.at_once(described(connection), ["a", "b", "c"]) == ["a", "b", "c"]
     assert sorted(client.calls) == ["a", "b", "c"]
 
 
 def test_an_equal_question_at_the_same_time_is_one_request() -> None:
     client = Meeting(2)
     connection = module(client)
-    assert connection.at_once(*described(connection, "a", "a", "b", "a")) == ["a", "a", "b", "a"]
+    assert connection.at_once(described(connection), ["a", "a", "b", "a"]) == ["a", "a", "b", "a"]
     assert sorted(client.calls) == ["a", "b"]
 
 
@@ -352,7 +351,7 @@ def test_the_first_of_several_refusals_is_told_when_all_have_ended() -> None:
     client = Meeting(3, refused="b")
     connection = module(client)
     with pytest.raises(AwsError, match="^b "):
-        connection.at_once(*described(connection, "a", "b", "c"))
+        connection.at_once(described(connection), ["a", "b", "c"])
     assert connection.read("ecs", "describe", "Name", Name="a") == "a"
     assert sorted(client.calls) == ["a", "b", "c"]
 
@@ -360,10 +359,10 @@ def test_the_first_of_several_refusals_is_told_when_all_have_ended() -> None:
 def test_what_was_looked_at_ahead_is_known_and_a_refusal_comes_when_it_is_asked() -> None:
     client = Meeting(3, refused="c")
     connection = module(client)
-    a, b, c = described(connection, "a", "b", "c")
-    connection.look_ahead([a, b, c])
+    describe = described(connection)
+    connection.look_ahead(describe, ["a", "b", "c"])
     client._all = threading.Barrier(1)
-    assert [a(), b()] == ["a", "b"]
+    assert [describe("a"), describe("b")] == ["a", "b"]
     assert sorted(client.calls) == ["a", "b", "c"]
     with pytest.raises(AwsError, match="^c "):
-        c()
+        describe("c")
