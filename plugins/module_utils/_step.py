@@ -11,7 +11,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
-from ansible_collections.sdt.infra.plugins.module_utils._resource import RUN_OPTIONS
+from ansible_collections.sdt.infra.plugins.module_utils._loop import RUN_OPTIONS
 
 
 class StepFailed(InfraError):

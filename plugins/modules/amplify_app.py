@@ -218,8 +218,8 @@ from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._expand import expand
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 # option -> what CreateApp and UpdateApp call it
 _SETTINGS = {

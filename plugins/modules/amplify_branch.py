@@ -133,7 +133,7 @@ from ansible_collections.sdt.infra.plugins.module_utils._amplify import (
     variables,
 )
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 
 # option -> what CreateBranch and UpdateBranch call it
 _SETTINGS = {

@@ -122,9 +122,9 @@ from ansible_collections.sdt.infra.plugins.module_utils._amplify import GONE, Pa
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._planned import is_planned
 from ansible_collections.sdt.infra.plugins.module_utils._reference import existing, resolve
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 _CLOUDFRONT_ZONE = "Z2FDTNDATAQYW2"  # the zone of every CloudFront distribution, for alias records
 _TTL = 300

@@ -83,7 +83,7 @@ actions:
 from ansible_collections.sdt.infra.plugins.module_utils._amplify import GONE, PartOfApp
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 
 
 class Webhook(PartOfApp):

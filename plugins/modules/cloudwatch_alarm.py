@@ -249,7 +249,7 @@ from ansible_collections.sdt.infra.plugins.module_utils._cloudwatch import ACTIO
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._expand import expand
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 
 # option -> what PutMetricAlarm and DescribeAlarms call it
 _SETTINGS = {

@@ -107,7 +107,7 @@ import typing as t
 from ansible_collections.sdt.infra.plugins.module_utils._cloudwatch import ACTION_OPTIONS, ACTIONS, AlarmResource
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 
 _SUPPRESSION = {
     "suppressor": "ActionsSuppressor",

@@ -91,7 +91,7 @@ from ansible_collections.sdt.infra.plugins.module_utils._cloudwatch import Cloud
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._expand import expand
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 
 _GONE = ("ResourceNotFound", "DashboardNotFoundError")
 

@@ -163,8 +163,9 @@ import typing as t
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, without_none
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import existing, resolve
-from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
+from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 
 _GONE = ("ResourceNotFoundException",)
 _BUSY = ("ResourceInUseException",)  # one change after the other

@@ -98,7 +98,7 @@ from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._ec2 import Ec2Resource, name_of
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 
 # An address a NAT gateway still holds belongs to AWS for that long, so releasing it fails as if it were not ours.
 _HELD = ("InvalidIPAddress.InUse", "AuthFailure")

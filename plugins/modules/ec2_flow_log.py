@@ -159,8 +159,8 @@ from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._ec2 import VpcResource, describe, name_of
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 _IN_S3 = ("file_format", "hourly_partitions", "hive_partitions")
 _FIELDS = (

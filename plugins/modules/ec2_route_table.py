@@ -124,8 +124,8 @@ from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, ordered
 from ansible_collections.sdt.infra.plugins.module_utils._ec2 import VpcResource, network
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 # prefix of a target's id -> the parameter of CreateRoute and ReplaceRoute, the key of DescribeRouteTables
 _TARGETS = {

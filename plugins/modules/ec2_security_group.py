@@ -159,8 +159,8 @@ from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, ordered
 from ansible_collections.sdt.infra.plugins.module_utils._ec2 import VpcResource
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._planned import is_planned
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 from ansible_collections.sdt.infra.plugins.module_utils._rules import DIRECTIONS, Rules, check_text, normal_rule
 
 _EVERYTHING: State = {"protocol": "all", "cidr": "0.0.0.0/0"}

@@ -123,7 +123,7 @@ from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._ec2 import VpcResource, network, zones
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 
 _ZONE_ID = re.compile(r"^[a-z0-9]+-az\d+$")
 

@@ -159,7 +159,7 @@ from ansible_collections.sdt.infra.plugins.module_utils import _policy, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._ec2 import VpcResource
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 
 # option -> kind of its members, word in the parameters of CreateVpcEndpoint and ModifyVpcEndpoint
 _LISTS = {

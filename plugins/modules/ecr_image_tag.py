@@ -70,7 +70,8 @@ actions:
 from ansible_collections.sdt.infra.plugins.module_utils import _ecr_images
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
-from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
+from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 
 _GONE = ("ImageNotFoundException", *_ecr_images.NO_REPOSITORY)
 

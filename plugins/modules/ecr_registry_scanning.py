@@ -82,7 +82,8 @@ actions:
 
 from ansible_collections.sdt.infra.plugins.module_utils import _ecr_scanning
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
-from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
+from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 
 
 class ScanningFilter(Resource):

@@ -204,8 +204,9 @@ import json
 from ansible_collections.sdt.infra.plugins.module_utils import _ecr, _ecr_scanning, _policy, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, ordered, without_none
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
-from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
+from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 
 _GONE = ("RepositoryNotFoundException",)
 _WITH_EXCLUSION = "_WITH_EXCLUSION"

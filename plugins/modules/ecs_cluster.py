@@ -174,8 +174,8 @@ from ansible_collections.sdt.infra.plugins.module_utils._ecs import (
     tags_of,
 )
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 _AT_ONCE = 100  # clusters one DescribeClusters takes
 _MISSING = ("ClusterNotFoundException",)

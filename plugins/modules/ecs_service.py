@@ -346,8 +346,8 @@ from ansible_collections.sdt.infra.plugins.module_utils._ecs import (
 from ansible_collections.sdt.infra.plugins.module_utils._ecs_task import to_camel, to_snake
 from ansible_collections.sdt.infra.plugins.module_utils._elbv2 import target_states
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve, resolve_all
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 _GONE = ("ServiceNotFoundException", "ServiceNotActiveException", "ClusterNotFoundException")
 # What passes: a listener rule, or the interface of a task, that is not known everywhere yet.

@@ -425,8 +425,8 @@ from ansible_collections.sdt.infra.plugins.module_utils._ecs_task import (
     to_snake,
 )
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound, Unclear
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 _NEW_ROLE = ("Role is not valid",)
 _STORAGE = 20  # GiB every Fargate task has

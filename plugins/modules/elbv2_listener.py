@@ -133,8 +133,8 @@ from ansible_collections.sdt.infra.plugins.module_utils._elbv2 import (
     write_action,
 )
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve, resolve_all
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 _SERVER = "routing.http.response.server.enabled"
 _BEFORE = "routing.http.response."

@@ -154,7 +154,7 @@ from ansible_collections.sdt.infra.plugins.module_utils._elbv2 import (
     write_action,
 )
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 
 # suboption of conditions with a list of values -> field of AWS, and the structure its values stand in
 _VALUES = {

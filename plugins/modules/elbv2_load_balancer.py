@@ -203,8 +203,8 @@ from ansible_collections.sdt.infra.plugins.module_utils._elbv2 import (
     from_text,
 )
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve_all
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 # option -> key of the attribute
 _ATTRIBUTES = {

@@ -210,8 +210,8 @@ from ansible_collections.sdt.infra.plugins.module_utils._elbv2 import (
     tags_of,
 )
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 # option -> key of the attribute
 _ATTRIBUTES = {

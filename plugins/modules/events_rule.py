@@ -139,8 +139,9 @@ from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, without_none
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._expand import expand
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
-from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
+from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 
 _GONE = ("ResourceNotFoundException",)
 _PASSING = ("ConcurrentModificationException",)

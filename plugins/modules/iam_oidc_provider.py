@@ -77,7 +77,8 @@ import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, ordered
-from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
+from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 
 _GONE = ("NoSuchEntity",)
 

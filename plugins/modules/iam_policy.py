@@ -77,7 +77,8 @@ actions:
 from ansible_collections.sdt.infra.plugins.module_utils import _policy, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
-from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
+from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 
 _GONE = ("NoSuchEntity",)
 _VERSIONS = 5  # as many as IAM keeps

@@ -114,8 +114,9 @@ import re
 from ansible_collections.sdt.infra.plugins.module_utils import _policy, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, ordered
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
-from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
+from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 
 _ALIAS = re.compile(r"^arn:[^:]+:kms:[^:]+:[0-9]+:alias/")
 _GONE = ("NoSuchEntity",)

@@ -114,7 +114,8 @@ import typing as t
 from ansible_collections.sdt.infra.plugins.module_utils import _policy, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
-from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
+from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 
 _GONE = ("NotFoundException",)
 _SERVICE_USE = ["kms:Decrypt", "kms:GenerateDataKey*"]

@@ -129,9 +129,9 @@ import typing as t
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._rds import RdsResource
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 _GONE = ("SubscriptionNotFound",)
 # What passes by itself: the policy of a topic that is not known everywhere yet, a change still under way, and a

@@ -372,6 +372,7 @@ from datetime import UTC, datetime
 from ansible_collections.sdt.infra.plugins.module_utils import _rds_restore, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, satisfied
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._rds import (
     RdsResource,
     instance_of,
@@ -383,7 +384,6 @@ from ansible_collections.sdt.infra.plugins.module_utils._rds import (
 )
 from ansible_collections.sdt.infra.plugins.module_utils._rds_instance import QUEUED, SAME, described, running
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve, resolve_all
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 # Options of which a request has the name; some it describes under another one.
 _REQUEST = {

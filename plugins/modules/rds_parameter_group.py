@@ -101,8 +101,8 @@ import typing as t
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._rds import RdsResource
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 _BATCH = 20  # the most parameters one request may change
 

@@ -84,8 +84,8 @@ actions:
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._rds_snapshot import SnapshotResource
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 _NO_INSTANCE = ("DBInstanceNotFound",)
 _BUSY = ("InvalidDBInstanceState",)

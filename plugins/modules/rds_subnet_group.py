@@ -85,9 +85,9 @@ actions:
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._rds import RdsResource
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve_all
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 
 
 class SubnetGroup(RdsResource):

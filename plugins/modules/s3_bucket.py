@@ -377,8 +377,9 @@ import typing as t
 from ansible_collections.sdt.infra.plugins.module_utils import _policy, _s3, _s3_lifecycle, _s3_policy, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, satisfied
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
-from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
+from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 
 _POLICY_OPTIONS = ("policy_statements", "tls_only", "log_delivery", "cloudfront_distributions")
 _AES256 = "AES256"

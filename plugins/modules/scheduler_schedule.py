@@ -97,8 +97,9 @@ import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
-from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
+from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 
 _NEEDED = ("schedule_expression", "target", "role")
 _NO_ROLE_YET = ("ValidationException",)  # IAM has not spread the role

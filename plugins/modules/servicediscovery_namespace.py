@@ -102,8 +102,8 @@ import typing as t
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 from ansible_collections.sdt.infra.plugins.module_utils._servicediscovery import ServiceDiscoveryResource
 
 _PASSING = ("ResourceInUse", "DuplicateRequest")

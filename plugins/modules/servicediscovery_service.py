@@ -101,8 +101,8 @@ actions:
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._reference import existing, resolve
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
 from ansible_collections.sdt.infra.plugins.module_utils._servicediscovery import ServiceDiscoveryResource
 
 

@@ -164,7 +164,8 @@ from urllib.parse import urlsplit
 from ansible_collections.sdt.infra.plugins.module_utils import _policy, _secret, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, without_none
-from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, run
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
+from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 
 _GONE = ("NotFound", "NotFoundException", "ResourceNotFound")
 _PENDING = "PendingConfirmation"

@@ -81,7 +81,7 @@ import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
-from ansible_collections.sdt.infra.plugins.module_utils._resource import run
+from ansible_collections.sdt.infra.plugins.module_utils._loop import run
 from ansible_collections.sdt.infra.plugins.module_utils._xray import XRayResource
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.sdt.infra.plugins.module_utils._decide import decide
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
-from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource, decide
+from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 
 
 class Thing(Resource):
