@@ -8,19 +8,17 @@ https://docs.aws.amazon.com/amplify/latest/APIReference/API_StartJob.html
 
 from __future__ import annotations
 
-import time
 import typing as t
 
 from ansible.module_utils.urls import open_url
-from ansible_collections.sdt.infra.plugins.module_utils import _waits
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
+from ansible_collections.sdt.infra.plugins.module_utils._patience import Patience
 from ansible_collections.sdt.infra.plugins.module_utils._step import StepFailed
 
 GOOD = "SUCCEED"
 _OVER = (GOOD, "FAILED", "CANCELLED")
-_POLL_SECONDS = 5.0
 _LOG_SECONDS = 20  # until the log of a step is given up
 _SHOWN = 5
 
@@ -84,21 +82,17 @@ class Jobs:
 
     def follow(self, job_id: str, timeout: int, log_lines: int) -> State:
         """Wait for its end; raises StepFailed with the last lines of the step that failed."""
-        began = time.monotonic()
+        patience = Patience(self._aws, f"job {job_id} of branch {self._branch}", timeout, longest=5.0)
         while True:
             job = self._aws.read("amplify", "get_job", "job", fresh=True, jobId=job_id, **self._where)
-            passed = time.monotonic() - began
             status, steps = job["summary"]["status"], job.get("steps") or []
             if status in _OVER:
                 break
-            if passed > timeout:
+            at_work = next((step["stepName"] for step in steps if step["status"] not in (GOOD, "PENDING")), "")
+            if not patience.lasts(f"{status} {at_work}".strip()):
                 raise InfraError(
                     f"Job {job_id} of branch {self._branch} is {status} after {timeout} seconds; it goes on."
                 )
-            at_work = next((step["stepName"] for step in steps if step["status"] not in (GOOD, "PENDING")), "")
-            _waits.tell(f"job {job_id} of branch {self._branch}", f"{status} {at_work}".strip(), passed)
-            self._aws.hold_lock()
-            time.sleep(min(_POLL_SECONDS, max(passed, 0.1)))
         result: State = {
             "job": job_id,
             "status": status,

@@ -9,14 +9,14 @@ import hashlib
 import json
 import time
 
-from ansible_collections.sdt.infra.plugins.module_utils import _ecs, _ecs_logs, _waits
+from ansible_collections.sdt.infra.plugins.module_utils import _ecs, _ecs_logs
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
+from ansible_collections.sdt.infra.plugins.module_utils._patience import Patience
 from ansible_collections.sdt.infra.plugins.module_utils._reference import resolve_all
 from ansible_collections.sdt.infra.plugins.module_utils._step import StepFailed
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0  # seconds between two looks
 _LATE_LOG = 3  # looks at a log that is still empty although its task has failed
 
 
@@ -74,25 +74,16 @@ class Task:
 
     def follow(self, arn: str) -> State:
         """Wait until it has stopped, and answer how; one that takes too long is stopped."""
-        started, pause = time.monotonic(), _FIRST_PAUSE
-        while True:
-            task = self._look(arn)
-            if task["lastStatus"] == "STOPPED":
-                return self._ended(task)
-            waited = time.monotonic() - started
-            if waited > self._params["wait_timeout"]:
+        patience = Patience(self._aws, f"task {_id(arn)} of {self._name}", self._params["wait_timeout"], longest=5.0)
+        while (task := self._look(arn))["lastStatus"] != "STOPPED":
+            if not patience.lasts(": ".join([task["lastStatus"], *self._lines(arn, 1)])):
                 reason = f"took longer than {self._params['wait_timeout']} seconds"
                 self._aws.write("ecs", "stop_task", cluster=self._params["cluster"], task=arn, reason=reason)
                 raise InfraError(
                     f"Task {_id(arn)} of {self._name} was stopped, because it {reason}. {self._said(arn)}Raise "
                     "wait_timeout if it needs longer."
                 )
-            last = self._lines(arn, 1)
-            _waits.tell(f"task {_id(arn)} of {self._name}", ": ".join([task["lastStatus"], *last]), waited)
-            time.sleep(pause)
-            self._aws.hold_lock()
-            self._aws.forget("ecs")
-            pause = min(pause * 1.5, _LONGEST_PAUSE)
+        return self._ended(task)
 
     def _ended(self, task: State) -> State:
         arn = task["taskArn"]

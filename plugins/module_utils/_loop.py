@@ -15,12 +15,12 @@ import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.sdt.infra.plugins.module_utils import _waits
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State, without_none
 from ansible_collections.sdt.infra.plugins.module_utils._decide import Decision, decide, predicted, shown
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError, InfraError, Unclear
 from ansible_collections.sdt.infra.plugins.module_utils._hosts import HOSTS_OPTION, Unfinished, options_of_hosts
+from ansible_collections.sdt.infra.plugins.module_utils._patience import Patience
 from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 from ansible_collections.sdt.infra.plugins.module_utils._tags import difference
 
@@ -319,23 +319,15 @@ def _update(resource: Resource, current: State, changes: State) -> None:
 def _wait(
     resource: Resource, reached: t.Callable[[State | None], bool], what: str, appear: bool = False
 ) -> State | None:
-    """Look again and again until reached: soon at first, later at a tenth of what was waited, up to poll_seconds."""
+    """Look again and again until reached."""
     timeout = 120 if appear else resource.options.get("wait_timeout") or 120  # a new id is known everywhere by then
-    started = time.monotonic()
-    pause = 0.25
-    while True:
-        state = resource.find()
-        if reached(state):
-            return state
-        waited = time.monotonic() - started
-        _waits.tell(f"{resource.kind} {resource.name} {what}", resource.progress(state), waited)
-        if waited + pause > timeout:
+    named = f"{resource.kind} {resource.name} {what}"
+    patience = Patience(resource.aws, named, timeout, resource.poll_seconds)
+    while not reached(state := resource.find()):
+        progress = resource.progress(state)
+        if not patience.lasts(progress):
             raise InfraError(
-                f"Waited {int(waited)} seconds for {resource.kind} {resource.name} {what}; its last state was "
-                f"{resource.progress(state).rstrip('.')}. "
+                f"Waited {int(patience.waited)} seconds for {named}; its last state was {progress.rstrip('.')}. "
                 "AWS may still finish it: run again, or raise wait_timeout."
             )
-        time.sleep(pause)
-        resource.aws.hold_lock()
-        pause = min(pause * 1.6, max(2.0, waited / 10), resource.poll_seconds)
-        resource.aws.forget()
+    return state

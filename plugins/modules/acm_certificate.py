@@ -130,6 +130,7 @@ from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._loop import run
+from ansible_collections.sdt.infra.plugins.module_utils._patience import Patience
 from ansible_collections.sdt.infra.plugins.module_utils._resource import Resource
 from ansible_collections.sdt.infra.plugins.module_utils._route53 import (
     change_records,
@@ -359,19 +360,18 @@ class Certificate(Resource):
     def _validate(self, arn: str) -> None:
         """Create the validation records, as soon as AWS says which."""
         zone = self._zone()
-        deadline = time.monotonic() + _RECORDS_TIMEOUT
+        patience = Patience(self.aws, f"the records of certificate {self.name}", _RECORDS_TIMEOUT)
         while True:
             detail = self.aws.read(
                 "acm", "describe_certificate", "Certificate", missing=_MISSING, fresh=True, CertificateArn=arn
             )
             if detail and _records(detail):
                 break
-            if time.monotonic() > deadline:
+            if not patience.lasts("not named yet"):
                 raise InfraError(
                     f"AWS has not said within {_RECORDS_TIMEOUT} seconds how certificate {self.name} is to be validated. "
                     "Run again."
                 )
-            time.sleep(1)
         wanted = self._within(zone, _records(detail)) if zone else []
         if zone and wanted:
             change_records(self.aws, zone, "UPSERT", [_record_set(one) for one in wanted], _COMMENT)

@@ -114,15 +114,14 @@ pending:
   elements: str
 """
 
-import time
 import typing as t
 
-from ansible_collections.sdt.infra.plugins.module_utils import _waits
 from ansible_collections.sdt.infra.plugins.module_utils._amplify import GONE, PartOfApp
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._loop import run
+from ansible_collections.sdt.infra.plugins.module_utils._patience import Patience
 from ansible_collections.sdt.infra.plugins.module_utils._planned import is_planned
 from ansible_collections.sdt.infra.plugins.module_utils._reference import existing, resolve
 
@@ -283,24 +282,18 @@ class DomainAssociation(PartOfApp):
         """Write the records as AWS names them; what it names later is written by a later run."""
         if self._zone() is None:
             return
-        waits = self.options.get("wait")
-        started = time.monotonic()
-        deadline = started + (self.options["wait_timeout"] if waits else _RECORDS_KNOWN_WITHIN)
-        pause = 0.5
+        seconds = self.options["wait_timeout"] if self.options.get("wait") else _RECORDS_KNOWN_WITHIN
+        patience = Patience(self.aws, f"the records of domain {self.name}", seconds)
+        self.aws.forget()
         while True:
-            self.aws.forget()
             state = self.find()
             if state is not None:
                 missing = self._missing([Record(**one) for one in state["records"]])
                 self._change("UPSERT", [record.record_set() for record in missing])
                 if self._complete:
                     return
-            if time.monotonic() + pause > deadline:
+            if not patience.lasts(self.progress(state)):
                 return
-            waited = time.monotonic() - started
-            _waits.tell(f"the records of domain {self.name}", self.progress(state), waited)
-            time.sleep(pause)
-            pause = min(pause * 1.6, 8.0)
 
     def _unpublish(self, records: list[State]) -> None:
         """Remove these records where they still are what the domain needed."""

@@ -144,18 +144,17 @@ releases:
       type: bool
 """
 
-import time
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.sdt.infra.plugins.module_utils import _ecr_images, _waits
+from ansible_collections.sdt.infra.plugins.module_utils import _ecr_images
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
+from ansible_collections.sdt.infra.plugins.module_utils._patience import Patience
 
 _WAYS = ("tag", "digest", "release", "previous")
 _UNDER_WAY = ("PENDING", "IN_PROGRESS")
-_PAUSE = 5.0  # seconds between two looks at a scan
 
 
 def _chosen(images: _ecr_images.Images, params: State, interrupted: bool) -> State:
@@ -171,7 +170,7 @@ def _chosen(images: _ecr_images.Images, params: State, interrupted: bool) -> Sta
 
 def _scanned(aws: Aws, params: State, digest: str) -> State:
     """What the scan found, once it has ended."""
-    started = time.monotonic()
+    patience = Patience(aws, f"scan of image {digest}", params["scan_timeout"])
     while True:
         found = _ecr_images.findings(aws, params["repository"], digest)
         if found is None:
@@ -179,11 +178,8 @@ def _scanned(aws: Aws, params: State, digest: str) -> State:
                 f"Image {digest} of repository {params['repository']} was never scanned, so nobody knows what it holds. "
                 "Scan it (aws ecr start-image-scan), or release without a limit of findings."
             )
-        waited = time.monotonic() - started
-        if found["status"] not in _UNDER_WAY or waited + _PAUSE > params["scan_timeout"]:
+        if found["status"] not in _UNDER_WAY or not patience.lasts(found["status"]):
             return found
-        _waits.tell(f"scan of image {digest}", found["status"], waited)
-        time.sleep(_PAUSE)
 
 
 def _judge(aws: Aws, params: State, digest: str) -> State:

@@ -58,16 +58,13 @@ seconds:
   type: float
 """
 
-import time
 
-from ansible_collections.sdt.infra.plugins.module_utils import _waits
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
+from ansible_collections.sdt.infra.plugins.module_utils._patience import Patience
 from ansible_collections.sdt.infra.plugins.module_utils._rds import instance_of
 from ansible_collections.sdt.infra.plugins.module_utils._step import run
-
-_POLL_SECONDS = 5.0
 
 
 def _look(aws: Aws, name: str) -> State:
@@ -90,21 +87,17 @@ def _ready(instance: State) -> str:
 
 
 def _failed_over(aws: Aws, name: str, before: str, timeout: int) -> State:
-    began = time.monotonic()
+    patience = Patience(aws, f"RDS instance {name} to be taken over by its standby", timeout, longest=5.0)
     aws.write("rds", "reboot_db_instance", DBInstanceIdentifier=name, ForceFailover=True)
     while True:
         instance = _look(aws, name)
-        passed = time.monotonic() - began
         zone, status = instance.get("AvailabilityZone", ""), instance["DBInstanceStatus"]
         if status == "available" and zone != before:
-            return {"after": zone, "seconds": round(passed, 1)}
-        if passed > timeout:
+            return {"after": zone, "seconds": round(patience.waited, 1)}
+        if not patience.lasts(f"{status} in {zone}"):
             raise InfraError(
                 f"RDS instance {name} is {status} in {zone} after {timeout} seconds, and was in {before}: its events say why."
             )
-        aws.hold_lock()
-        _waits.tell(f"RDS instance {name} to be taken over by its standby", f"{status} in {zone}", passed)
-        time.sleep(min(_POLL_SECONDS, max(passed, 0.1)))
 
 
 def _fail_over(aws: Aws, params: State, check_mode: bool) -> State:

@@ -54,16 +54,13 @@ actions:
   elements: dict
 """
 
-import time
-
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError, NotFound
+from ansible_collections.sdt.infra.plugins.module_utils._patience import Patience
 from ansible_collections.sdt.infra.plugins.module_utils._rds import instance_of
 from ansible_collections.sdt.infra.plugins.module_utils._secret_versions import PENDING, Secret
 from ansible_collections.sdt.infra.plugins.module_utils._step import run
-
-_PAUSE = 5.0  # seconds between two looks
 
 
 def _rotate(aws: Aws, params: State, check_mode: bool) -> State:
@@ -91,19 +88,18 @@ def _rotate(aws: Aws, params: State, check_mode: bool) -> State:
 
 def _wait(aws: Aws, name: str, seconds: int) -> None:
     """Until the password counts: AWS tells it as pending, and a status of its own, meanwhile."""
-    deadline = time.monotonic() + seconds
+    patience = Patience(aws, f"the new password of RDS instance {name}", seconds, longest=5.0)
     while True:
         found = instance_of(aws, name, fresh=True) or {}
         pending = found.get("PendingModifiedValues") or {}
-        if found.get("DBInstanceStatus") == "available" and "MasterUserPassword" not in pending:
+        status = found.get("DBInstanceStatus", "gone")
+        if status == "available" and "MasterUserPassword" not in pending:
             return
-        if time.monotonic() > deadline:
+        if not patience.lasts(status):
             raise InfraError(
-                f"RDS instance {name} is still {found.get('DBInstanceStatus', 'gone')} after {seconds} seconds. Run again: the "
+                f"RDS instance {name} is still {status} after {seconds} seconds. Run again: the "
                 "new password is kept and set once more."
             )
-        aws.hold_lock()
-        time.sleep(_PAUSE)
 
 
 def main() -> None:
