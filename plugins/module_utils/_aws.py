@@ -16,7 +16,6 @@ import json
 import os
 import re
 import threading
-import time
 import typing as t
 
 try:
@@ -27,6 +26,7 @@ except ImportError:
 
 from ansible_collections.sdt.infra.plugins.module_utils._errors import REFUSED, THROTTLED, AwsError, InfraError, Unclear
 from ansible_collections.sdt.infra.plugins.module_utils._lock import Lock
+from ansible_collections.sdt.infra.plugins.module_utils._patience import Patience
 from ansible_collections.sdt.infra.plugins.module_utils._planned import is_planned
 from ansible_collections.sdt.infra.plugins.module_utils._run_reads import TAGGING, UNKNOWN, RunReads
 
@@ -239,8 +239,7 @@ class Aws:
         retry: t.Collection[str],
         retry_seconds: int,
     ) -> dict[str, t.Any]:
-        deadline = time.monotonic() + retry_seconds
-        pause = 0.5
+        patience = Patience(self, f"{service} {operation}", retry_seconds)
         once = self._doubles(service, operation)
         while True:
             try:
@@ -251,10 +250,8 @@ class Aws:
                 passing = (once and error.code in THROTTLED) or any(
                     sign == error.code or sign in error.aws_message for sign in retry
                 )
-                if not passing or time.monotonic() + pause > deadline:
+                if not passing or not patience.lasts(error.aws_message):
                     raise
-            time.sleep(pause)
-            pause = min(pause * 1.7, 8.0)
 
     @property
     def region(self) -> str:

@@ -6,9 +6,19 @@
 from __future__ import annotations
 
 import time
+import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils import _waits
-from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
+
+
+class _Run(t.Protocol):
+    """What goes on while it waits."""
+
+    def hold_lock(self) -> None:
+        """Confirm the lock of the run; raise InfraError when it is lost."""
+
+    def forget(self) -> None:
+        """Read everything anew."""
 
 
 class Patience:
@@ -18,7 +28,7 @@ class Patience:
     over. what names it; longest is the longest pause between two looks, in seconds.
     """
 
-    def __init__(self, aws: Aws, what: str, seconds: float, longest: float = 10.0):
+    def __init__(self, aws: _Run, what: str, seconds: float, longest: float = 10.0):
         self._aws = aws
         self._what = what
         self._seconds = seconds

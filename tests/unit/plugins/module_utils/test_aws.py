@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 import types
 import typing as t
 
@@ -89,7 +90,7 @@ def test_what_may_be_sent_twice_is_left_to_the_sdk(operation: str) -> None:
 
 
 def test_what_came_too_fast_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_aws.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
     face, client = aws(refusal("RequestLimitExceeded", status=503), {"Vpc": {}})
     assert face.write("ec2", "create_vpc", CidrBlock="10.0.0.0/16") == {"Vpc": {}}
     assert len(client.calls) == 2
@@ -127,10 +128,19 @@ def test_placeholders_are_never_sent() -> None:
 
 
 def test_what_passes_by_itself_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_aws.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
     face, client = aws(refusal("InvalidParameterException", "role is not known yet"), {"ok": 1})
     assert face.write("ecs", "create_service", retry=("not known yet",), name="s") == {"ok": 1}
     assert len(client.calls) == 2
+
+
+def test_nothing_is_tried_again_once_the_lock_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    face, client = aws({}, refusal("InvalidDBInstanceState"), refusal("ConditionalCheckFailedException"))
+    face.lock("locks", "dev", "token", 0)
+    with pytest.raises(InfraError, match="lost the lock of dev"):
+        face.write("rds", "modify_db_instance", retry=("InvalidDBInstanceState",), retry_seconds=600)
+    assert [name for name, _params in client.calls] == ["update_item", "modify_db_instance", "update_item"]
 
 
 def test_what_does_not_pass_is_not_tried_again() -> None:
