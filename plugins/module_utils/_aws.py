@@ -243,7 +243,7 @@ class Aws:
         once = self._doubles(service, operation)
         while True:
             try:
-                return self._call(service, operation, params, once)
+                return self._call(service, operation, params, write=True, once=once)
             except AwsError as error:
                 if error.code in missing:
                     return {}
@@ -372,21 +372,28 @@ class Aws:
         meta = self._client(service).meta
         return not meta.service_model.operation_model(meta.method_to_api_mapping[operation]).idempotent_members
 
-    def _call(self, service: str, operation: str, params: dict, once: bool = False) -> dict[str, t.Any]:
+    def _call(
+        self, service: str, operation: str, params: dict, *, write: bool = False, once: bool = False
+    ) -> dict[str, t.Any]:
         client = self._client(service, once)
         try:
             answer = getattr(client, operation)(**params)
         except Exception as error:  # pylint: disable=broad-except
-            raise self._translated(service, operation, error, once) from error
+            raise self._translated(service, operation, error, write=write, once=once) from error
         answer.pop("ResponseMetadata", None)
         return answer
 
-    def _translated(self, service: str, operation: str, error: Exception, once: bool = False) -> Exception:
+    def _translated(
+        self, service: str, operation: str, error: Exception, *, write: bool = False, once: bool = False
+    ) -> Exception:
         if isinstance(error, botocore.exceptions.ClientError):
-            said = error.response.get("Error", {})
+            said, answer = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
             code = said.get("Code", "Unknown")
-            failed = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500
-            kind = Unclear if once and failed and code not in THROTTLED else AwsError
+            failed = answer.get("HTTPStatusCode", 0) >= 500
+            # What was sent again may be refused just because it was done before, and the answer was lost.
+            again = write and not failed and answer.get("RetryAttempts", 0) > 0
+            unclear = code not in THROTTLED and (again or (once and failed))
+            kind = Unclear if unclear else AwsError
             return kind(service, operation, code, said.get("Message") or str(error))
         if isinstance(error, botocore.exceptions.BotoCoreError):
             lost = isinstance(error, botocore.exceptions.HTTPClientError)

@@ -99,7 +99,11 @@ class AwsError(InfraError):
 
 
 class Unclear(AwsError):
-    """Nobody knows whether AWS has done it: the answer was lost, or AWS failed while it worked on the request."""
+    """Nobody knows whether AWS has done it.
+
+    The answer was lost, or AWS failed while it worked on the request, or it refused what was sent a second time, which
+    may have been done the first time.
+    """
 
     def _sentence(self) -> str:
         return f"{super()._sentence()} AWS may have done it: run again, which looks first."

@@ -235,11 +235,23 @@ class _Run:
         if self.check_mode or decision.action not in ("create", "update", "replace"):
             return True
         try:
-            resource.link(decision.desired)
+            self._link_surely(resource, decision.desired)
         except InfraError as error:
             self._failed(resource, "finish", error)
             return False
         return True
+
+    @staticmethod
+    def _link_surely(resource: Resource, desired: State) -> None:
+        """Link it, and again where nobody knows whether AWS has done a part of it: link looks at what there is."""
+        for pause in _LOOK_AGAIN:
+            try:
+                resource.link(desired)
+                return
+            except Unclear:
+                time.sleep(pause)
+                resource.aws.forget()
+        resource.link(desired)
 
     def _settled(self, resource: Resource, current: State | None, decision: Decision) -> State:
         """The state to return: read again after a change, predicted in check mode."""

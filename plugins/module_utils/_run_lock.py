@@ -101,7 +101,6 @@ class RunLock:
             }
         token = secrets.token_hex(8)
         values = self._described(token)
-        condition = "attribute_not_exists(#record) OR expires < :now"
         try:
             answer = self._aws.write(
                 "dynamodb",
@@ -109,7 +108,7 @@ class RunLock:
                 TableName=self._table,
                 Item=_lock.item(self._environment, _lock.RECORD, values),
                 ReturnValues="ALL_OLD",
-                **({} if self._params["takeover"] else self._on(condition, {":now": {"N": str(int(time.time()))}})),
+                **({} if self._params["takeover"] else self._free(token)),
             )
         except AwsError as error:
             if error.code == "ResourceNotFoundException":
@@ -117,6 +116,7 @@ class RunLock:
             if error.code != "ConditionalCheckFailedException":
                 raise
             raise InfraError(self._refusal(self._read() or {})) from error
+        before = _lock.values_of(answer.get("Attributes"))
         return {
             "changed": False,  # nothing of the environment is
             "lock": {
@@ -125,7 +125,7 @@ class RunLock:
                 "token": token,
                 "seconds": self._params["seconds"],
             },
-            "held": _lock.values_of(answer.get("Attributes")),
+            "held": before if before.get("token") != token else {},
             "table_missing": False,
             "asleep": self._asleep(),
             **({} if self._params["keep"] else {"connection": self._connection()}),
@@ -200,11 +200,12 @@ class RunLock:
         }
 
     @staticmethod
-    def _on(condition: str, values: dict[str, t.Any]) -> dict[str, t.Any]:
+    def _free(token: str) -> dict[str, t.Any]:
+        """The condition that nobody has it, or we: a request whose answer was lost is sent again, and finds itself."""
         return {
-            "ConditionExpression": condition,
-            "ExpressionAttributeNames": {"#record": "record"},
-            "ExpressionAttributeValues": values,
+            "ConditionExpression": "attribute_not_exists(#record) OR expires < :now OR #token = :token",
+            "ExpressionAttributeNames": {"#record": "record", "#token": "token"},
+            "ExpressionAttributeValues": {":now": {"N": str(int(time.time()))}, ":token": {"S": token}},
         }
 
     def _read(self) -> dict[str, t.Any] | None:

@@ -61,6 +61,22 @@ def test_one_takes_it_and_the_next_is_told_who_has_it(emulator: t.Any, lock: Cal
 
 
 @pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("takeover", [True, False])
+@pytest.mark.parametrize("close", [True, False])
+def test_whose_answers_are_lost_is_not_locked_out_by_itself(
+    emulator: t.Any, lock: Call, takeover: bool, close: bool
+) -> None:
+    fault = {"kind": "lost_response", "service": "dynamodb", "times": 1, "close": close}
+    emulator.faults(*({**fault, "operation": operation} for operation in ("PutItem", "TransactWriteItems")))
+    taken = lock(takeover=takeover)
+    assert taken["lock"]["token"] and taken["held"] == {}
+    assert info(emulator)["held"]["playbook"] == "site"
+    lock(state="absent", token=taken["lock"]["token"], outcome="ok")
+    assert info(emulator)["held"] == {} and len(info(emulator)["runs"]) == 1
+    emulator.clear_faults()
+
+
+@pytest.mark.usefixtures("table")
 def test_a_preview_takes_and_releases_nothing(emulator: t.Any, lock: Call) -> None:
     lock(check=True)
     taken = lock()

@@ -8,31 +8,41 @@ import re
 import typing as t
 
 import pytest
+from account import KEPT, contents
 from runs import Run
 from shape import Shape, differences, shape
-from walks import nothing_to_do, site
+from walks import converged, destroy, nothing_to_do, site
 
 from emulator import testing
 
 CREATING = re.compile(r"Allocate|Copy|Create|Register|Request|Restore|Run")
+CONFIRM = ("-e", "confirm=dev")
+Call = tuple[str, str]  # service and operation
 Fault = dict[str, t.Any]
 
 
 class Undisturbed(t.NamedTuple):
-    """What a run makes that nothing interferes with, and the calls that make something."""
+    """What a run makes that nothing interferes with, and the calls that write something."""
 
     shape: Shape
-    creating: list[tuple[str, str]]
+    writing: list[Call]
+
+    @property
+    def creating(self) -> list[Call]:
+        return [call for call in self.writing if CREATING.match(call[1])]
 
 
 @pytest.fixture(scope="module")
 def undisturbed() -> Undisturbed:
     with testing.start() as emulator:
         site(emulator, "dev").must_succeed()
-        calls = {(one["service"], one["operation"]) for one in emulator.mutations()}
-        creating = sorted(call for call in calls if CREATING.match(call[1]))
+        writing = written(emulator)
         nothing_to_do(emulator, "dev")
-        return Undisturbed(shape(emulator), creating)
+        return Undisturbed(shape(emulator), writing)
+
+
+def written(emulator: t.Any) -> list[Call]:
+    return sorted({(one["service"], one["operation"]) for one in emulator.mutations()})
 
 
 def comes_out(emulator: t.Any, undisturbed: Undisturbed, *arguments: str, runs: int = 2) -> list[Run]:
@@ -52,17 +62,35 @@ def comes_out(emulator: t.Any, undisturbed: Undisturbed, *arguments: str, runs: 
     return done
 
 
-def lost(service: str, operation: str, close: bool) -> Fault:
+def lost(call: Call, close: bool) -> Fault:
+    service, operation = call
     return {"kind": "lost_response", "service": service, "operation": operation, "times": 1, "close": close}
 
 
 @pytest.mark.parametrize("close", [True, pytest.param(False, marks=pytest.mark.long)])
-def test_the_answer_of_every_call_that_makes_something_is_lost(
+def test_a_build_goes_through_when_the_answer_of_each_call_is_lost(
     emulator: t.Any, undisturbed: Undisturbed, close: bool
 ) -> None:
-    assert len(undisturbed.creating) > 25
-    emulator.faults(*(lost(*call, close) for call in undisturbed.creating))
-    comes_out(emulator, undisturbed)
+    assert len(undisturbed.creating) > 25 and len(undisturbed.writing) > 60
+    emulator.faults(*(lost(call, close) for call in undisturbed.writing))
+    assert len(comes_out(emulator, undisturbed)) == 1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("close", [True, False])
+def test_a_destruction_goes_through_when_the_answer_of_each_call_is_lost(emulator: t.Any, close: bool) -> None:
+    empty = contents(emulator)
+    converged(emulator, "dev", "sdt-dev")
+    emulator.clear()
+    destroy(emulator, "dev", *CONFIRM).must_succeed()
+    writing = written(emulator)
+    assert len(writing) > 40
+    emulator.reset()
+    converged(emulator, "dev", "sdt-dev")
+    emulator.faults(*(lost(call, close) for call in writing))
+    destroy(emulator, "dev", *CONFIRM).must_succeed()
+    emulator.clear_faults()
+    assert {one for one in contents(emulator) - empty if not one.startswith(KEPT)} == set()
 
 
 INTERFERENCE: dict[str, list[Fault]] = {
@@ -94,7 +122,7 @@ def test_interference_leaves_no_trace(emulator: t.Any, undisturbed: Undisturbed,
 def test_each_lost_answer_alone(emulator: t.Any, undisturbed: Undisturbed) -> None:
     for number, call in enumerate(undisturbed.creating):
         emulator.reset()
-        emulator.faults(lost(*call, close=bool(number % 2)))
+        emulator.faults(lost(call, close=bool(number % 2)))
         comes_out(emulator, undisturbed)
 
 

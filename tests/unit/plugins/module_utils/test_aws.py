@@ -96,6 +96,16 @@ def test_what_came_too_fast_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> No
     assert len(client.calls) == 2
 
 
+@pytest.mark.parametrize(("attempts", "unclear"), [(0, False), (1, True)])
+def test_what_is_refused_after_it_was_sent_again_may_have_been_done(attempts: int, unclear: bool) -> None:
+    refused = refusal("InvalidPermission.Duplicate")
+    refused.response["ResponseMetadata"]["RetryAttempts"] = attempts  # type: ignore[attr-defined]
+    face, _client = aws(refused)
+    with pytest.raises(AwsError) as raised:
+        face.write("ec2", "authorize_security_group_ingress")
+    assert isinstance(raised.value, Unclear) is unclear
+
+
 def test_equal_reads_are_one_request_until_something_is_written() -> None:
     face, client = aws({"Vpcs": [1]}, {}, {"Vpcs": [2]})
     assert face.read("ec2", "describe_vpcs", "Vpcs") == [1]
