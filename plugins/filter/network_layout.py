@@ -10,6 +10,7 @@ import re
 import typing as t
 
 from ansible.errors import AnsibleFilterError
+from ansible.module_utils.parsing.convert_bool import boolean
 
 DOCUMENTATION = r"""
 name: network_layout
@@ -165,7 +166,7 @@ class _Layout:
         return tables
 
     def _endpoint_services(self) -> dict[str, bool]:
-        return {**ENDPOINTS, **self._settings["endpoints"]}
+        return {**ENDPOINTS, **{name: boolean(wanted) for name, wanted in self._settings["endpoints"].items()}}
 
     def _endpoint_names(self) -> list[str]:
         return [f"{self._name}-{service}" for service in self._endpoint_services()]

@@ -7,6 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible.errors import AnsibleFilterError
+from ansible.module_utils.parsing.convert_bool import boolean
 
 DOCUMENTATION = r"""
 name: service_groups
@@ -130,8 +131,8 @@ class _Service:
         if "service_port" not in variables:
             raise AnsibleFilterError(f"Service {name} has no service_port in the inventory.")
         self.port = int(variables["service_port"])
-        self.public = bool(variables.get("service_public", True))
-        self.database = bool(variables.get("service_database", False))
+        self.public = boolean(variables.get("service_public", True))
+        self.database = boolean(variables.get("service_database", False))
         self.calls = sorted(str(one) for one in variables.get("service_calls") or [])
         unknown = sorted(set(self.calls) - set(names))
         if unknown:

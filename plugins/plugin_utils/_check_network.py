@@ -14,6 +14,7 @@ import re
 import typing as t
 
 from ansible.errors import AnsibleError
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.sdt.infra.plugins.filter.network_layout import network_layout
 from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import Host, Inventory, Problem, rule
 
@@ -234,7 +235,7 @@ def images_can_be_pulled(inventory: Inventory) -> t.Iterator[Problem]:
 @rule
 def traces_can_be_sent(inventory: Inventory) -> t.Iterator[Problem]:
     host = inventory.network
-    if host["network_egress_mode"] != "endpoints" or host["network_endpoints"].get("xray", False):
+    if host["network_egress_mode"] != "endpoints" or boolean(host["network_endpoints"].get("xray", False)):
         return
     if any(one.flag("ecs_platform_tracing") and not one.flag("ecs_platform_isolated") for one in inventory.services):
         yield host.problem(

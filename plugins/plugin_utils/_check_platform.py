@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible.module_utils.parsing.convert_bool import BOOLEANS
 from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import ROLES, Host, Inventory, Problem, rule
 
 _WORD = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
@@ -286,5 +287,6 @@ def _texts(name: str, value: t.Any) -> t.Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _literal(text: str) -> bool:
-    """Whether this is a value and not a template, nor a reference to where it is kept."""
-    return bool(text) and "{{" not in text and not text.startswith(("arn:", "/", "http"))
+    """Whether this is a value and not a template, a reference to where it is kept, or a yes or no."""
+    switch = text.lower() in BOOLEANS
+    return bool(text) and "{{" not in text and not text.startswith(("arn:", "/", "http")) and not switch

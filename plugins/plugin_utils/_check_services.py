@@ -51,7 +51,7 @@ def requests_are_led_over_by_a_load_balancer(inventory: Inventory) -> t.Iterator
             yield service.problem(
                 "service_deployment", f"{how!r} is no deployment; choose one of {', '.join(DEPLOYMENTS)}."
             )
-        elif how != "rolling" and not service["ecs_platform_public"]:
+        elif how != "rolling" and not service.flag("ecs_platform_public"):
             yield service.problem(
                 "service_deployment", f"a {how} deployment leads requests of the load balancer over, and it gets none."
             )

@@ -41,7 +41,7 @@ def nothing_to_do(emulator: t.Any, inventory: str, *arguments: str, **variables:
     emulator.clear()
     again = site(emulator, inventory, *arguments, **variables).must_succeed()
     print(f"again {' '.join((inventory, *arguments))}: {len(emulator.requests())} requests")
-    assert again.actions == []
+    assert again.actions == [], again.actions
     assert again.changed == []
     assert operations(emulator) == []
     return again

@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, SDT platform engineering
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is on or off means the same when it is given as text: quoted in the inventory, or with -e."""
+
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+import pytest
+import yaml
+from runs import ROOT
+from walks import edited, nothing_to_do, site
+
+
+def switches(document: dict[str, t.Any]) -> dict[str, bool]:
+    return {name: value for name, value in document.items() if isinstance(value, bool)}
+
+
+def as_text(values: dict[str, bool]) -> dict[str, str]:
+    return {name: "yes" if value else "no" for name, value in values.items()}
+
+
+def of_hosts() -> dict[str, dict[str, bool]]:
+    groups = yaml.safe_load((ROOT / "inventories/base.yml").read_text())["all"]["children"]
+    return {host: switches(own or {}) for group in groups.values() for host, own in group["hosts"].items()}
+
+
+def of_all(environment: str, own: set[str]) -> dict[str, bool]:
+    """What the inventory says for all hosts, over the defaults of roles; without what a host says for itself."""
+    values: dict[str, bool] = {}
+    layers = ("group_vars/all/main.yml", f"inventories/{environment}/group_vars/all/main.yml")
+    for path in [*ROOT.glob("roles/*/defaults/main.yml"), *(ROOT / layer for layer in layers)]:
+        said = yaml.safe_load(path.read_text())
+        values = {name: value for name, value in values.items() if name not in said} | switches(said)
+    # What is worked out where it is used, or a playbook says to a role, is not for all hosts to say.
+    places = [ROOT / "inventories/base.yml", *ROOT.glob("playbooks/*.yml"), *ROOT.glob("roles/*/tasks/*.yml")]
+    asked = "".join(path.read_text() for path in places)
+    return {name: value for name, value in values.items() if name not in own and f" {name}: " not in asked}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_text_means_the_same(emulator: t.Any, tmp_path: pathlib.Path, environment: str) -> None:
+    hosts = {host: values for host, values in of_hosts().items() if values}
+    everywhere = of_all(environment, {name for values in hosts.values() for name in values})
+    assert len(everywhere) > 40 and len(hosts) > 5
+    site(emulator, environment).must_succeed()
+    text = as_text(everywhere)
+    inventory = edited(tmp_path, environment, text, {host: as_text(values) for host, values in hosts.items()})
+    nothing_to_do(emulator, inventory)
+    nothing_to_do(emulator, environment, *(part for name, value in text.items() for part in ("-e", f"{name}={value}")))
