@@ -58,7 +58,7 @@ def describe(original: Any, self: Table, base_key: str = "TableDescription") -> 
 @mend(DynamoHandler)
 def create_table(original: Any, self: DynamoHandler) -> Any:
     backend, name = self.dynamodb_backend, self.body["TableName"]
-    if name in _leaving(backend):
+    if _is_leaving(backend, name):
         raise ResourceInUseException(f"Table is being deleted: {name}")
     answer = original(self)
     table = backend.tables[_short(name)]
@@ -84,6 +84,12 @@ def _is_coming(backend: DynamoDBBackend, table: Table) -> bool:
     return table._emulator_coming
 
 
+def _is_leaving(backend: DynamoDBBackend, name: str) -> bool:
+    """Somebody wants the name, or to delete the table once more."""
+    clock.look(_group(backend), name)
+    return name in _leaving(backend)
+
+
 @mend(DynamoDBBackend)
 def describe_table(original: Any, self: DynamoDBBackend, name: str) -> dict[str, Any]:
     clock.look(_group(self), _short(name))
@@ -93,7 +99,7 @@ def describe_table(original: Any, self: DynamoDBBackend, name: str) -> dict[str,
 
 @mend(DynamoDBBackend)
 def delete_table(original: Any, self: DynamoDBBackend, name: str) -> Table:
-    if _short(name) in _leaving(self):
+    if _is_leaving(self, _short(name)):
         raise ResourceInUseException(
             f"Attempt to change a resource which is still in use: Table is being deleted: {name}"
         )

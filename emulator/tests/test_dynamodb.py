@@ -36,12 +36,24 @@ def test_a_table_comes_and_goes_while_one_looks(dynamodb):
     assert [look["TableStatus"] for look in looks] == ["CREATING", "ACTIVE"]
     assert {look["TableId"] for look in looks} == {created["TableId"]}
     assert dynamodb.delete_table(TableName=NAME)["TableDescription"]["TableStatus"] == "DELETING"
-    with pytest.raises(dynamodb.exceptions.ResourceInUseException):
-        dynamodb.create_table(**PARAMETERS)
     assert dynamodb.describe_table(TableName=NAME)["Table"]["TableStatus"] == "DELETING"
     with pytest.raises(dynamodb.exceptions.ResourceNotFoundException):
         dynamodb.describe_table(TableName=NAME)
+
+
+@pytest.mark.parametrize("ask", ["create_table", "delete_table"])
+def test_who_is_refused_while_a_table_goes_looks_too(dynamodb, ask):
     dynamodb.create_table(**PARAMETERS)
+    dynamodb.get_waiter("table_exists").wait(TableName=NAME, WaiterConfig={"Delay": 0})
+    dynamodb.delete_table(TableName=NAME)
+    request = PARAMETERS if ask == "create_table" else {"TableName": NAME}
+    with pytest.raises(dynamodb.exceptions.ResourceInUseException):
+        getattr(dynamodb, ask)(**request)
+    if ask == "create_table":
+        dynamodb.create_table(**PARAMETERS)
+    else:
+        with pytest.raises(dynamodb.exceptions.ResourceNotFoundException):
+            dynamodb.delete_table(TableName=NAME)
 
 
 def test_a_table_that_is_being_made_cannot_be_changed(dynamodb):

@@ -79,13 +79,13 @@ def test_a_build_goes_through_when_the_answer_of_each_call_is_lost(
 @pytest.mark.long
 @pytest.mark.parametrize("close", [True, False])
 def test_a_destruction_goes_through_when_the_answer_of_each_call_is_lost(emulator: t.Any, close: bool) -> None:
-    empty = contents(emulator)
     converged(emulator, "dev", "sdt-dev")
     emulator.clear()
     destroy(emulator, "dev", *CONFIRM).must_succeed()
     writing = written(emulator)
     assert len(writing) > 40
     emulator.reset()
+    empty = contents(emulator)
     converged(emulator, "dev", "sdt-dev")
     emulator.faults(*(lost(call, close) for call in writing))
     destroy(emulator, "dev", *CONFIRM).must_succeed()
