@@ -167,6 +167,6 @@ def test_a_part_is_refused_or_converges(_emulator: testing.Emulator) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("number", range(1, 21))
+@pytest.mark.parametrize("number", range(1, 25))
 def test_all_of_it_is_refused_or_converges(_emulator: testing.Emulator, number: int) -> None:
     walk(25, number, _emulator)
