@@ -149,7 +149,7 @@ import secrets
 import string
 import typing as t
 
-from ansible_collections.sdt.infra.plugins.module_utils import _policy, _tags
+from ansible_collections.sdt.infra.plugins.module_utils import _generated, _policy, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._loop import run
@@ -159,7 +159,6 @@ from ansible_collections.sdt.infra.plugins.module_utils._resource import Resourc
 _GONE = ("ResourceNotFoundException",)
 _OWN_KEY = "alias/aws/secretsmanager"  # what AWS takes when no key is given, and then does not tell
 _CONTENT = frozenset({"value", "attributes", "generate", "keys"})
-_GENERATE = {"length": 32, "punctuation": ""}
 
 
 class Secret(Resource):
@@ -207,7 +206,7 @@ class Secret(Resource):
                 desired[option] = {name: _text(item) for name, item in desired[option].items()}
         if "generate" in desired:
             for name, how in desired["generate"].items():
-                _how(name, how)
+                _generated.how(name, how)
             desired["generate"] = sorted(desired["generate"])
         if self.options["own_account_only"]:
             if "policy" in desired:
@@ -331,7 +330,7 @@ class Secret(Resource):
             kept = {name: item for name, item in content.items() if name in self._asked_keys()}
         changed = {name: _text(item) for name, item in given.items() if _text(kept.get(name)) != _text(item)}
         there = set(given) if self.options["regenerate"] else {*kept, *given}
-        made = {name: _generated(**_how(name, how)) for name, how in generate.items() if name not in there}
+        made = {name: _random_text(**_generated.how(name, how)) for name, how in generate.items() if name not in there}
         return json.dumps({**kept, **changed, **made}, sort_keys=True)
 
     def _asked_keys(self) -> set[str]:
@@ -412,19 +411,7 @@ def _text(item: t.Any) -> t.Any:
     return item if item is None or isinstance(item, (dict, list)) else str(item)
 
 
-def _how(name: str, how: t.Any) -> dict[str, t.Any]:
-    """How a key is generated, checked."""
-    given = {**_GENERATE, **(how or {})}
-    unknown = sorted(set(given) - set(_GENERATE))
-    if unknown:
-        raise InfraError(f"generate of {name} knows {' and '.join(_GENERATE)}, not {', '.join(unknown)}.")
-    length = int(given["length"])
-    if not 8 <= length <= 128:
-        raise InfraError(f"generate of {name}: length is from 8 to 128, not {length}.")
-    return {"length": length, "punctuation": str(given["punctuation"])}
-
-
-def _generated(length: int, punctuation: str) -> str:
+def _random_text(length: int, punctuation: str) -> str:
     """A random text with at least one character of each kind."""
     kinds = [string.ascii_lowercase, string.ascii_uppercase, string.digits, *([punctuation] if punctuation else [])]
     characters = [secrets.choice(kind) for kind in kinds]

@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.sdt.infra.plugins.module_utils import _generated
 from ansible_collections.sdt.infra.plugins.module_utils._ecs_task import FARGATE_STOP_TIMEOUTS, size_problem
+from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import Host, Inventory, Problem, rule
 from ansible_collections.sdt.infra.plugins.plugin_utils._service_containers import COLLECTOR_PORTS
 
@@ -230,6 +232,16 @@ def variables_have_names(inventory: Inventory) -> t.Iterator[Problem]:
                     yield service.problem(variable, f"{name!r} is no name for an environment variable.")
                 elif _RESERVED.match(str(name)):
                     yield service.problem(variable, f"{name} is set by AWS or the platform and cannot be another's.")
+
+
+@rule
+def secrets_can_be_generated(inventory: Inventory) -> t.Iterator[Problem]:
+    for service in inventory.services:
+        for name, how in service["ecs_platform_secrets"].items():
+            try:
+                _generated.how(str(name), how)
+            except InfraError as error:
+                yield service.problem("service_secrets", str(error))
 
 
 @rule
