@@ -26,6 +26,11 @@ def contents(emulator: t.Any) -> set[str]:
     return found
 
 
+def left_over(emulator: t.Any, before: set[str]) -> set[str]:
+    """What is in the account now, was not before, and is not kept on purpose."""
+    return {one for one in contents(emulator) - before if not one.startswith(KEPT)}
+
+
 def tagged(emulator: t.Any, value: str, key: str = "Environment") -> set[str]:
     """ARNs of everything the tagging API shows with a tag, by default that of an environment."""
     filters = [{"Key": key, "Values": [value]}]

@@ -9,7 +9,7 @@ import time
 import typing as t
 
 import pytest
-from account import KEPT, contents
+from account import contents, left_over
 from walks import converged, destroy, edited, nothing_to_do, operations, site
 
 DOMAIN = "dev.example.org"
@@ -99,6 +99,5 @@ def test_given_resources_are_used_and_stay(emulator: t.Any, tmp_path: pathlib.Pa
     assert operations(emulator) == ["elbv2:ModifyListenerAttributes"]
 
     destroy(emulator, inventory, "-e", "confirm=dev").must_succeed()
-    left = contents(emulator)
-    assert before - left == set()
-    assert {one for one in left - before if not one.startswith(KEPT)} == set()
+    assert before - contents(emulator) == set()
+    assert left_over(emulator, before) == set()

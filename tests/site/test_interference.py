@@ -8,7 +8,7 @@ import re
 import typing as t
 
 import pytest
-from account import KEPT, contents
+from account import contents, left_over
 from runs import Run
 from shape import Shape, differences, shape
 from walks import converged, destroy, nothing_to_do, site
@@ -90,7 +90,7 @@ def test_a_destruction_goes_through_when_the_answer_of_each_call_is_lost(emulato
     emulator.faults(*(lost(call, close) for call in writing))
     destroy(emulator, "dev", *CONFIRM).must_succeed()
     emulator.clear_faults()
-    assert {one for one in contents(emulator) - empty if not one.startswith(KEPT)} == set()
+    assert left_over(emulator, empty) == set()
 
 
 INTERFERENCE: dict[str, list[Fault]] = {

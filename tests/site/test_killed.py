@@ -10,7 +10,7 @@ import random
 import typing as t
 
 import pytest
-from account import KEPT, contents
+from account import contents, left_over
 from runs import killed_playbook
 from shape import Shape, differences, shape
 from walks import converged, destroy, edited, nothing_to_do, site
@@ -94,7 +94,7 @@ def test_a_killed_destruction_is_finished_by_the_next_run(emulator: t.Any, numbe
     emulator.clear()
     assert killed_playbook(emulator, "playbooks/destroy.yml", "dev", *CONFIRM, after=sent(number))
     destroy(emulator, "dev", *CONFIRM, *TAKEOVER).must_succeed()
-    assert {one for one in contents(emulator) - empty if not one.startswith(KEPT)} == set()
+    assert left_over(emulator, empty) == set()
     site(emulator, "dev").must_succeed()
     nothing_to_do(emulator, "dev")
 
