@@ -14,7 +14,7 @@ import datetime
 import re
 import typing as t
 
-from ansible_collections.sdt.infra.plugins.module_utils import _ec2, _tags
+from ansible_collections.sdt.infra.plugins.module_utils import _ec2, _rds_parameters, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError
 
@@ -163,6 +163,15 @@ def database_class(
             f"{', '.join(sorted(lacking))}, where the private subnets stand: choose another class (rds_instance_class) "
             "or other zones (network_zones)."
         )
+
+
+def database_parameters(aws: Aws, version: str, parameters: dict[str, t.Any]) -> Problems:
+    """Parameters this major version of PostgreSQL does not have, and values they do not take."""
+    family = f"postgres{str(version).partition('.')[0]}"
+    known = _rds_parameters.changeable(aws, family)
+    if known:  # that RDS does not offer the version is told where its class is looked at
+        for problem in _rds_parameters.problems(known, family, parameters):
+            yield f"{problem} (rds_parameters)"
 
 
 def buckets(aws: Aws, names: t.Sequence[str]) -> Problems:

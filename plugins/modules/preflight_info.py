@@ -9,8 +9,8 @@ module: preflight_info
 version_added: 0.1.0
 short_description: Find out what would stop a run half way, before it begins
 description:
-  - Asks AWS whether an environment can be made - whether quotas suffice, whether the caller has the rights, whether RDS offers the class,
-    whether bucket names are free, and whether what is given (zone, certificate, key) is there.
+  - Asks AWS whether an environment can be made - whether quotas suffice, whether the caller has the rights, whether RDS offers the class
+    and has the parameters, whether bucket names are free, and whether what is given (zone, certificate, key) is there.
   - An environment that has everything already costs one request; the rest is asked only while something is still to be made, or with
     O(everything).
   - Fails with all problems at once. What AWS does not let the caller ask is left out and told as a warning.
@@ -80,6 +80,10 @@ options:
     type: list
     elements: str
     default: []
+  database_parameters:
+    description: Parameters that are set for it, by name.
+    type: dict
+    default: {}
   hosted_zone:
     description: Name or id of a hosted zone that has to be there.
     type: str
@@ -183,6 +187,10 @@ class _Preflight:
                     params["database_zones"],
                 )
             )
+        if params["database_parameters"]:
+            looks["parameters of RDS"] = lambda: _only(
+                _preflight.database_parameters(aws, params["database_version"] or "", params["database_parameters"])
+            )
         if params["hosted_zone"]:
             looks["hosted_zone"] = lambda: _only(_preflight.hosted_zone(aws, params["hosted_zone"]))
         if params["certificate"]:
@@ -235,6 +243,7 @@ def main() -> None:
             "database_version": {"type": "str"},
             "database_multi_az": {"type": "bool", "default": False},
             "database_zones": {"type": "list", "elements": "str", "default": []},
+            "database_parameters": {"type": "dict", "default": {}},
             "hosted_zone": {"type": "str"},
             "certificate": {"type": "str"},
             "kms_key": {"type": "str", "no_log": False},

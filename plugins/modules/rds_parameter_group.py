@@ -98,7 +98,7 @@ actions:
 
 import typing as t
 
-from ansible_collections.sdt.infra.plugins.module_utils import _tags
+from ansible_collections.sdt.infra.plugins.module_utils import _rds_parameters, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._compare import State
 from ansible_collections.sdt.infra.plugins.module_utils._errors import InfraError
 from ansible_collections.sdt.infra.plugins.module_utils._loop import run
@@ -136,7 +136,7 @@ class ParameterGroup(RdsResource):
     def desired(self) -> State:
         desired = super().desired()
         if "parameters" in desired:
-            desired["parameters"] = {name: _text(value) for name, value in desired["parameters"].items()}
+            desired["parameters"] = {name: _rds_parameters.text(value) for name, value in desired["parameters"].items()}
         if not self._exists and desired.get("family"):
             self._checked(desired["family"], desired.get("parameters", {}))
         return desired
@@ -167,7 +167,7 @@ class ParameterGroup(RdsResource):
 
     def update(self, current: State, changes: State) -> None:
         wanted, unwanted = _tags.difference(current["parameters"], changes["parameters"])
-        types = self._types(current["family"])
+        types = self._checked(current["family"], {})
         for names in _batches(sorted(wanted)):
             parameters = [{**_parameter(types, name), "ParameterValue": wanted[name]} for name in names]
             self.aws.write("rds", "modify_db_parameter_group", DBParameterGroupName=self.name, Parameters=parameters)
@@ -209,31 +209,18 @@ class ParameterGroup(RdsResource):
         found = self.aws.read("rds", "describe_db_parameters", "Parameters", DBParameterGroupName=self.name, **filters)
         return {one["ParameterName"]: one["ParameterValue"] for one in found or [] if "ParameterValue" in one}
 
-    def _types(self, family: str) -> dict[str, str]:
-        """dynamic or static, by name, of every parameter of the family that can be changed."""
-        found = self.aws.read(
-            "rds", "describe_engine_default_parameters", "EngineDefaults.Parameters", DBParameterGroupFamily=family
-        )
-        return {one["ParameterName"]: one["ApplyType"] for one in found or [] if one.get("IsModifiable", True)}
-
     def _checked(self, family: str, wanted: dict[str, str]) -> dict[str, str]:
-        types = self._types(family)
-        unknown = sorted(set(wanted) - set(types))
-        if unknown:
-            raise InfraError(
-                f"The family {family} has no parameter {', '.join(unknown)} that can be changed: correct the name "
-                f"('aws rds describe-engine-default-parameters --db-parameter-group-family {family}' lists them)."
-            )
-        return types
+        """dynamic or static, by name, of every parameter; InfraError where AWS would refuse one of the wanted."""
+        known = _rds_parameters.changeable(self.aws, family)
+        said = list(_rds_parameters.problems(known, family, wanted))
+        if said:
+            raise InfraError(" ".join(said))
+        return {name: one["ApplyType"] for name, one in known.items()}
 
 
 def _parameter(types: dict[str, str], name: str) -> dict[str, str]:
     method = "immediate" if types.get(name) == "dynamic" else "pending-reboot"
     return {"ParameterName": name, "ApplyMethod": method}
-
-
-def _text(value: t.Any) -> str:
-    return str(int(value)) if isinstance(value, bool) else str(value)
 
 
 def _batches(names: list[str]) -> list[list[str]]:

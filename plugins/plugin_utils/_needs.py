@@ -49,6 +49,7 @@ def _database(inventory: Inventory) -> dict[str, t.Any]:
             "database_version": "",
             "database_multi_az": False,
             "database_zones": [],
+            "database_parameters": {},
         }
     host = inventory.database
     parts = layout(inventory.network) if "network" in inventory.hosts else {"subnets": {}}
@@ -58,6 +59,7 @@ def _database(inventory: Inventory) -> dict[str, t.Any]:
         "database_class": host["rds_instance_class"],
         "database_version": str(host["rds_engine_version"]),
         "database_multi_az": host.flag("rds_multi_az"),
+        "database_parameters": host["rds_parameters"],
         "database_zones": [str(zone) for one in subnets for name, zone in one.items() if name != "cidr"],
     }
 

@@ -41,6 +41,7 @@ def test_an_account_that_can_take_it_is_told_so(emulator: t.Any) -> None:
         database_version="15.4",
         database_multi_az=True,
         database_zones=["1", "us-east-1b"],
+        database_parameters={"rds.force_ssl": True, "work_mem": "{DBInstanceClassMemory/65536}"},
         actions=["ec2:CreateVpc"],
     )
     assert answer["asked"] and not answer["changed"]
@@ -76,6 +77,10 @@ def test_fargate_refuses_the_least_and_warns_of_the_most(emulator: t.Any) -> Non
         (
             {"database_class": "db.m7g.large", "database_version": "15", "database_zones": ["1", "use1-az3"]},
             ["not in us-east-1e", "network_zones"],
+        ),
+        (
+            {"database_version": "15.4", "database_parameters": {"no_such": 1, "max_connections": "x"}},
+            ["postgres15 has no parameter no_such", "max_connections of the family", "cannot be x", "(rds_parameters)"],
         ),
         ({"hosted_zone": "example.org"}, ["hosted zone example.org", "platform_hosted_zone"]),
         (

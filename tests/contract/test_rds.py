@@ -8,6 +8,7 @@ import json
 import typing as t
 
 import pytest
+from botocore.exceptions import ClientError
 from harness import ModuleFailed, run_module
 
 PASSWORD = "Never0To1Be2Seen3"
@@ -409,6 +410,43 @@ def test_unknown_parameters_are_refused_before_anything_is_written(emulator: t.A
     with pytest.raises(ModuleFailed, match="postgres15 has no parameter log_lock_wait"):
         run_module(emulator.url, "rds_parameter_group", group, check=True)
     assert emulator.mutations() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("max_connections", "x", False),
+        ("max_connections", 5, False),
+        ("max_connections", "LEAST({DBInstanceClassMemory/9531392},5000)", True),
+        ("log_min_duration_statement", -1, True),
+        ("log_min_duration_statement", -2, False),
+        ("log_connections", True, True),
+        ("log_connections", "on", False),
+        ("log_statement", "ddl", True),
+        ("log_statement", "everything", False),
+        ("shared_preload_libraries", "pg_stat_statements,auto_explain", True),
+        ("shared_preload_libraries", "pg_stat_statements,nothing", False),
+    ],
+)
+def test_values_that_aws_refuses_are_refused_in_check_mode(
+    emulator: t.Any, name: str, value: t.Any, allowed: bool
+) -> None:
+    group = {"name": "parameters", "family": "postgres15", "parameters": {name: value}}
+    if allowed:
+        assert run_module(emulator.url, "rds_parameter_group", group)["changed"]
+        return
+    with pytest.raises(ModuleFailed, match=f"The parameter {name} of the family postgres15 cannot be"):
+        run_module(emulator.url, "rds_parameter_group", group, check=True)
+    with pytest.raises(ClientError, match="allowed values"):  # AWS does
+        made = {"DBParameterGroupName": "other", "DBParameterGroupFamily": "postgres15", "Description": "other"}
+        emulator.client("rds").create_db_parameter_group(**made)
+        changed = {"ParameterName": name, "ParameterValue": str(value), "ApplyMethod": "pending-reboot"}
+        emulator.client("rds").modify_db_parameter_group(DBParameterGroupName="other", Parameters=[changed])
+
+
+def test_an_unknown_family_is_named(emulator: t.Any) -> None:
+    with pytest.raises(ModuleFailed, match="no family postgres5 "):
+        run_module(emulator.url, "rds_parameter_group", {"name": "parameters", "family": "postgres5"}, check=True)
 
 
 def test_many_parameters_take_several_requests(emulator: t.Any) -> None:
