@@ -347,6 +347,8 @@ def test_https_needs_an_issued_certificate(elbv2: Any, emulator: Any, network: N
         make_listener(elbv2, balancer, 443, Certificates=[{"CertificateArn": arn}])
     with refused("SSLPolicyNotFound"):
         make_listener(elbv2, balancer, 443, Protocol="HTTPS", SslPolicy="none", Certificates=[{"CertificateArn": arn}])
+    with refused("SSLPolicyNotFound"):
+        elbv2.describe_ssl_policies(Names=["ELBSecurityPolicy-2016-08", "none"])
     made = make_listener(elbv2, balancer, 443, Protocol="HTTPS", Certificates=[{"CertificateArn": arn}])
     assert made["SslPolicy"] == "ELBSecurityPolicy-2016-08"
 

@@ -14,7 +14,7 @@ import datetime
 import re
 import typing as t
 
-from ansible_collections.sdt.infra.plugins.module_utils import _ec2, _rds_parameters, _tags
+from ansible_collections.sdt.infra.plugins.module_utils import _tags
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError
 
@@ -131,49 +131,6 @@ def rights(aws: Aws, actions: t.Sequence[str]) -> Problems:
         )
 
 
-def database_class(
-    aws: Aws, instance_class: str, version: str, multi_az: bool, zones: t.Sequence[str] = ()
-) -> Problems:
-    """Whether RDS offers the class with this major version of PostgreSQL, in two zones and in those of the subnets."""
-    options = aws.read(
-        "rds",
-        "describe_orderable_db_instance_options",
-        "OrderableDBInstanceOptions",
-        Engine="postgres",
-        DBInstanceClass=instance_class,
-        Vpc=True,
-    )
-    major = str(version).partition(".")[0]
-    fitting = [one for one in options or [] if one["EngineVersion"].partition(".")[0] == major]
-    if not fitting:
-        yield (
-            f"RDS does not offer {instance_class} with PostgreSQL {major} in {aws.region}: choose another class "
-            "(rds_instance_class) or version (rds_engine_version)."
-        )
-        return
-    offered = {zone["Name"] for one in fitting for zone in one.get("AvailabilityZones", [])}
-    if len(offered) < 2 or (multi_az and not any(one.get("MultiAZCapable") for one in fitting)):
-        yield (
-            f"RDS offers {instance_class} with PostgreSQL {major} in {len(offered)} zones of {aws.region}"
-            f"{' and without a standby' if multi_az else ''}: choose another class (rds_instance_class)."
-        )
-    elif lacking := _named_zones(aws, zones) - offered:
-        yield (
-            f"RDS offers {instance_class} with PostgreSQL {major} in {', '.join(sorted(offered))}, and not in "
-            f"{', '.join(sorted(lacking))}, where the private subnets stand: choose another class (rds_instance_class) "
-            "or other zones (network_zones)."
-        )
-
-
-def database_parameters(aws: Aws, version: str, parameters: dict[str, t.Any]) -> Problems:
-    """Parameters this major version of PostgreSQL does not have, and values they do not take."""
-    family = f"postgres{str(version).partition('.')[0]}"
-    known = _rds_parameters.changeable(aws, family)
-    if known:  # that RDS does not offer the version is told where its class is looked at
-        for problem in _rds_parameters.problems(known, family, parameters):
-            yield f"{problem} (rds_parameters)"
-
-
 def buckets(aws: Aws, names: t.Sequence[str]) -> Problems:
     """Bucket names somebody else has."""
     if not names:
@@ -229,6 +186,16 @@ def key(aws: Aws, arn: str) -> Problems:
         yield f"The KMS key {arn} (platform_kms_key_arn) {state}: what is encrypted with it could not be used."
 
 
+def ssl_policy(aws: Aws, name: str) -> Problems:
+    """Whether load balancers have the policy."""
+    found = aws.read("elbv2", "describe_ssl_policies", "SslPolicies", Names=[name], missing=("SSLPolicyNotFound",))
+    if not found:
+        yield (
+            f"Load balancers have no policy {name} (alb_ssl_policy): choose one of those 'aws elbv2 "
+            "describe-ssl-policies' lists."
+        )
+
+
 def credentials(expires: datetime.datetime | None, renewable: bool) -> Problems:
     """Whether the credentials last. expires is None for those that do not end."""
     if expires is None or renewable:
@@ -236,14 +203,6 @@ def credentials(expires: datetime.datetime | None, renewable: bool) -> Problems:
     left = expires - datetime.datetime.now(datetime.UTC)
     if left < _SOON:
         yield f"The credentials end in {max(int(left.total_seconds() // 60), 0)} minutes: sign in again first."
-
-
-def _named_zones(aws: Aws, zones: t.Sequence[str]) -> set[str]:
-    """The names of zones given by their names, their ids, or their numbers among those of the region."""
-    known = _ec2.zones(aws) if zones else []
-    every = {str(number): zone["ZoneName"] for number, zone in enumerate(known, 1)}
-    every |= {zone["ZoneId"]: zone["ZoneName"] for zone in known}
-    return {every.get(zone, zone) for zone in zones}
 
 
 def _quota(aws: Aws, service: str, code: str) -> dict[str, t.Any] | None:

@@ -57,12 +57,12 @@ def major(engine: str, version: str) -> str:
 
 def newest_orderable(aws: Aws, engine: str, wanted: str, instance_class: str) -> str:
     """The newest version of the wanted major version, at least the wanted one, that the class can run."""
-    offered = sorted((one["EngineVersion"] for one in _versions(aws, engine, wanted)), key=numeric, reverse=True)
-    enough = [version for version in offered if numeric(version) >= numeric(wanted)]
+    versions = sorted((one["EngineVersion"] for one in offered(aws, engine, wanted)), key=numeric, reverse=True)
+    enough = [version for version in versions if numeric(version) >= numeric(wanted)]
     if not enough:
         raise InfraError(
             f"RDS offers no {engine} {major(engine, wanted)} from {wanted} on in {aws.region}; "
-            f"it offers {', '.join(offered[::-1]) or 'none of it'}. Correct engine_version."
+            f"it offers {', '.join(versions[::-1]) or 'none of it'}. Correct engine_version."
         )
     for version in enough:
         if orderable(aws, engine, version, instance_class):
@@ -75,7 +75,7 @@ def newest_orderable(aws: Aws, engine: str, wanted: str, instance_class: str) ->
 
 def upgrade_target(aws: Aws, engine: str, live: str, wanted: str) -> str:
     """The newest version of the wanted major version, at least the wanted one, to which live can be upgraded."""
-    running = next((one for one in _versions(aws, engine, live) if one["EngineVersion"] == live), None)
+    running = next((one for one in offered(aws, engine, live) if one["EngineVersion"] == live), None)
     if running is None:  # withdrawn for new instances; it still knows where it can go
         found = aws.read(
             "rds", "describe_db_engine_versions", "DBEngineVersions", Engine=engine, EngineVersion=live, IncludeAll=True
@@ -111,7 +111,7 @@ def orderable(aws: Aws, engine: str, version: str, instance_class: str) -> list[
     )
 
 
-def _versions(aws: Aws, engine: str, version: str) -> list[dict[str, t.Any]]:
+def offered(aws: Aws, engine: str, version: str) -> list[dict[str, t.Any]]:
     """What RDS offers of the major version of this version, for new instances."""
     family = f"{engine}{major(engine, version)}"
     found = aws.read(

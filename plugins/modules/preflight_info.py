@@ -9,8 +9,8 @@ module: preflight_info
 version_added: 0.1.0
 short_description: Find out what would stop a run half way, before it begins
 description:
-  - Asks AWS whether an environment can be made - whether quotas suffice, whether the caller has the rights, whether RDS offers the class
-    and has the parameters, whether bucket names are free, and whether what is given (zone, certificate, key) is there.
+  - Asks AWS whether an environment can be made - whether quotas suffice, whether the caller has the rights, whether RDS offers what
+    the database is to be, whether bucket names are free, and whether what is given (zone, certificate, key) is there.
   - An environment that has everything already costs one request; the rest is asked only while something is still to be made, or with
     O(everything).
   - Fails with all problems at once. What AWS does not let the caller ask is left out and told as a warning.
@@ -65,25 +65,48 @@ options:
     description: The vCPUs of the largest number of tasks of all services.
     type: float
     default: 0
-  database_class:
-    description: Instance class of the database.
-    type: str
-  database_version:
-    description: Its version of PostgreSQL.
-    type: str
-  database_multi_az:
-    description: Whether it has a standby.
-    type: bool
-    default: false
-  database_zones:
-    description: Zones its subnets stand in, as names, ids, or numbers among the zones of the region. Those of given subnets are not known.
-    type: list
-    elements: str
-    default: []
-  database_parameters:
-    description: Parameters that are set for it, by name.
+  database:
+    description: What is asked of RDS. Not asked when all databases are there, as RDS keeps what it offers no more.
     type: dict
-    default: {}
+    suboptions:
+      version:
+        description: Version of PostgreSQL.
+        type: str
+        required: true
+      classes:
+        description: Instance classes.
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          name:
+            description: The class.
+            type: str
+            required: true
+          variable:
+            description: The variable of the inventory that says it, for messages.
+            type: str
+            required: true
+          multi_az:
+            description: Whether there is a standby.
+            type: bool
+            default: false
+      zones:
+        description:
+          - Zones the subnets stand in, as names, ids, or numbers among the zones of the region. Those of given subnets are not known.
+        type: list
+        elements: str
+        default: []
+      ca_certificate:
+        description: Name of the authority of its certificate.
+        type: str
+      parameters:
+        description: Parameters that are set, by name.
+        type: dict
+        default: {}
+  ssl_policy:
+    description: Name of the policy of ciphers of a load balancer.
+    type: str
   hosted_zone:
     description: Name or id of a hosted zone that has to be there.
     type: str
@@ -122,8 +145,9 @@ EXAMPLES = r"""
     owner: {Project: sdt, Environment: prod, ManagedBy: ansible}
     vpcs: 1
     elastic_ips: 2
-    database_class: db.r5.large
-    database_version: "15"
+    database:
+      version: "15"
+      classes: [{name: db.r5.large, variable: rds_instance_class}]
     actions: [ec2:CreateVpc, rds:CreateDBInstance]
 """
 
@@ -142,12 +166,27 @@ import datetime
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.sdt.infra.plugins.module_utils import _preflight
+from ansible_collections.sdt.infra.plugins.module_utils import _preflight, _preflight_database
 from ansible_collections.sdt.infra.plugins.module_utils._aws import CONNECTION_OPTIONS, Aws
 from ansible_collections.sdt.infra.plugins.module_utils._errors import REFUSED, AwsError, InfraError
 
 _NOBODY = ("InvalidInput", "NoSuchEntity")  # a federated user has no policies the simulator knows
-
+_DATABASE = {
+    "version": {"type": "str", "required": True},
+    "classes": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "name": {"type": "str", "required": True},
+            "variable": {"type": "str", "required": True},
+            "multi_az": {"type": "bool", "default": False},
+        },
+    },
+    "zones": {"type": "list", "elements": "str", "default": []},
+    "ca_certificate": {"type": "str"},
+    "parameters": {"type": "dict", "default": {}},
+}
 
 Told = tuple[list[str], list[str]]  # problems and warnings
 
@@ -177,20 +216,10 @@ class _Preflight:
             "rights": self._rights,
             "bucket names": lambda: _only(_preflight.buckets(aws, params["buckets"])),
         }
-        if params["database_class"]:
-            looks["classes of RDS"] = lambda: _only(
-                _preflight.database_class(
-                    aws,
-                    params["database_class"],
-                    params["database_version"] or "",
-                    params["database_multi_az"],
-                    params["database_zones"],
-                )
-            )
-        if params["database_parameters"]:
-            looks["parameters of RDS"] = lambda: _only(
-                _preflight.database_parameters(aws, params["database_version"] or "", params["database_parameters"])
-            )
+        if params["database"] and (params["everything"] or any(one.needed == "databases" for one in to_make)):
+            looks["what RDS offers"] = lambda: _only(_preflight_database.database(aws, params["database"]))
+        if params["ssl_policy"]:
+            looks["ssl_policy"] = lambda: _only(_preflight.ssl_policy(aws, params["ssl_policy"]))
         if params["hosted_zone"]:
             looks["hosted_zone"] = lambda: _only(_preflight.hosted_zone(aws, params["hosted_zone"]))
         if params["certificate"]:
@@ -239,11 +268,8 @@ def main() -> None:
             "buckets": {"type": "list", "elements": "str", "default": []},
             "least_vcpus": {"type": "float", "default": 0},
             "most_vcpus": {"type": "float", "default": 0},
-            "database_class": {"type": "str"},
-            "database_version": {"type": "str"},
-            "database_multi_az": {"type": "bool", "default": False},
-            "database_zones": {"type": "list", "elements": "str", "default": []},
-            "database_parameters": {"type": "dict", "default": {}},
+            "database": {"type": "dict", "options": _DATABASE},
+            "ssl_policy": {"type": "str"},
             "hosted_zone": {"type": "str"},
             "certificate": {"type": "str"},
             "kms_key": {"type": "str", "no_log": False},

@@ -9,7 +9,7 @@ import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils._preflight import ACCOUNT
 from ansible_collections.sdt.infra.plugins.plugin_utils._check_network import layout
-from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import UNASKED, Inventory
+from ansible_collections.sdt.infra.plugins.plugin_utils._inventory import UNASKED, Host, Inventory
 
 _VCPU = 1024  # CPU units
 
@@ -28,6 +28,7 @@ def needs(inventory: Inventory) -> dict[str, t.Any]:
         "buckets": [str(one["s3_name"]).replace(UNASKED["platform_account"], ACCOUNT) for one in buckets],
         "least_vcpus": _vcpus(inventory, "ecs_platform_min_tasks"),
         "most_vcpus": _vcpus(inventory, "ecs_platform_max_tasks"),
+        "ssl_policy": inventory.load_balancer["alb_ssl_policy"] if "load-balancer" in hosts else "",
         "hosted_zone": shared.get("platform_hosted_zone") or "",
         "certificate": shared.get("platform_certificate_arn") or "",
         "kms_key": shared.get("platform_kms_key_arn") or "",
@@ -43,25 +44,27 @@ def _network(inventory: Inventory) -> dict[str, t.Any]:
 
 def _database(inventory: Inventory) -> dict[str, t.Any]:
     if "database" not in inventory.hosts:
-        return {
-            "databases": 0,
-            "database_class": "",
-            "database_version": "",
-            "database_multi_az": False,
-            "database_zones": [],
-            "database_parameters": {},
-        }
+        return {"databases": 0, "database": {}}
     host = inventory.database
     parts = layout(inventory.network) if "network" in inventory.hosts else {"subnets": {}}
     subnets = [parts["subnets"].get(name, {}) for name in host["rds_subnets"]]
+    classes = [_class(host, "rds_instance_class", "rds_multi_az")]
+    if host.flag("rds_read_replica") and host["rds_replica_class"] != host["rds_instance_class"]:
+        classes.append(_class(host, "rds_replica_class", "rds_replica_multi_az"))
     return {
         "databases": 1 + host.flag("rds_read_replica"),
-        "database_class": host["rds_instance_class"],
-        "database_version": str(host["rds_engine_version"]),
-        "database_multi_az": host.flag("rds_multi_az"),
-        "database_parameters": host["rds_parameters"],
-        "database_zones": [str(zone) for one in subnets for name, zone in one.items() if name != "cidr"],
+        "database": {
+            "version": str(host["rds_engine_version"]),
+            "classes": classes,
+            "zones": [str(zone) for one in subnets for name, zone in one.items() if name != "cidr"],
+            "ca_certificate": host["rds_ca_certificate"],
+            "parameters": host["rds_parameters"],
+        },
     }
+
+
+def _class(host: Host, variable: str, multi_az: str) -> dict[str, t.Any]:
+    return {"name": host[variable], "variable": variable, "multi_az": host.flag(multi_az)}
 
 
 def _vcpus(inventory: Inventory, tasks: str) -> float:

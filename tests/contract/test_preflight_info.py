@@ -24,6 +24,11 @@ def refused(emulator: t.Any, **options: t.Any) -> str:
     return str(failed.value)
 
 
+def database(instance_class: str = "db.r5.large", **said: t.Any) -> dict[str, t.Any]:
+    """A wanted database; its class is said by the variable of the replica."""
+    return {"version": "15.4", "classes": [{"name": instance_class, "variable": "rds_replica_class"}], **said}
+
+
 def test_an_account_that_can_take_it_is_told_so(emulator: t.Any) -> None:
     answer = look(
         emulator,
@@ -37,11 +42,14 @@ def test_an_account_that_can_take_it_is_told_so(emulator: t.Any) -> None:
         buckets=["quite-a-new-name"],
         least_vcpus=2,
         most_vcpus=5,
-        database_class="db.r5.large",
-        database_version="15.4",
-        database_multi_az=True,
-        database_zones=["1", "us-east-1b"],
-        database_parameters={"rds.force_ssl": True, "work_mem": "{DBInstanceClassMemory/65536}"},
+        database={
+            "version": "15.4",
+            "classes": [{"name": "db.r5.large", "variable": "rds_instance_class", "multi_az": True}],
+            "zones": ["1", "us-east-1b"],
+            "ca_certificate": "rds-ca-rsa2048-g1",
+            "parameters": {"rds.force_ssl": True, "work_mem": "{DBInstanceClassMemory/65536}"},
+        },
+        ssl_policy="ELBSecurityPolicy-TLS13-1-2-2021-06",
         actions=["ec2:CreateVpc"],
     )
     assert answer["asked"] and not answer["changed"]
@@ -73,15 +81,15 @@ def test_fargate_refuses_the_least_and_warns_of_the_most(emulator: t.Any) -> Non
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"database_class": "db.r99.large", "database_version": "15"}, ["db.r99.large", "rds_instance_class"]),
+        ({"database": database("db.r99.large")}, ["db.r99.large", "(rds_replica_class)"]),
+        ({"database": database("db.m7g.large", zones=["1", "use1-az3"])}, ["not in us-east-1e", "network_zones"]),
+        ({"database": database(version="15.99")}, ["no PostgreSQL 15 from 15.99", "rds_engine_version"]),
+        ({"database": database(ca_certificate="rds-ca-2015")}, ["rds-ca-2015", "rds-ca-rsa2048-g1", "rds_ca_"]),
         (
-            {"database_class": "db.m7g.large", "database_version": "15", "database_zones": ["1", "use1-az3"]},
-            ["not in us-east-1e", "network_zones"],
-        ),
-        (
-            {"database_version": "15.4", "database_parameters": {"no_such": 1, "max_connections": "x"}},
+            {"database": database(parameters={"no_such": 1, "max_connections": "x"})},
             ["postgres15 has no parameter no_such", "max_connections of the family", "cannot be x", "(rds_parameters)"],
         ),
+        ({"ssl_policy": "ELBSecurityPolicy-2099"}, ["ELBSecurityPolicy-2099", "alb_ssl_policy"]),
         ({"hosted_zone": "example.org"}, ["hosted zone example.org", "platform_hosted_zone"]),
         (
             {"certificate": "arn:aws:acm:us-east-1:123456789012:certificate/8c5a3b1e-0000-4000-8000-000000000001"},
@@ -96,6 +104,11 @@ def test_fargate_refuses_the_least_and_warns_of_the_most(emulator: t.Any) -> Non
 def test_what_is_not_there_is_named(emulator: t.Any, options: dict[str, t.Any], said: list[str]) -> None:
     message = refused(emulator, everything=True, **options)
     assert [part for part in said if part not in message] == []
+
+
+def test_rds_is_not_asked_when_all_databases_are_there(emulator: t.Any) -> None:
+    assert look(emulator, vpcs=1, database=database("db.t1.micro", version="9"))["asked"]
+    assert "PostgreSQL 9" in refused(emulator, databases=1, database=database("db.t1.micro", version="9"))
 
 
 def test_all_problems_are_told_at_once(emulator: t.Any) -> None:

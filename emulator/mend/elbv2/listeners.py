@@ -200,9 +200,20 @@ def _check_tls(backend: ELBv2Backend, protocol: str, certificate: str | None, po
         return
     if not certificate:
         raise ValidationError("A certificate must be specified for HTTPS listeners")
-    if policy and policy not in SSL_POLICIES:
-        raise ELBClientError("SSLPolicyNotFound", f"SSL policy '{policy}' not found")
+    _check_policies([policy] if policy else [])
     _check_certificate(backend, certificate)
+
+
+def _check_policies(names: list[str]) -> None:
+    for name in names:
+        if name not in SSL_POLICIES:
+            raise ELBClientError("SSLPolicyNotFound", f"SSL policy '{name}' not found")
+
+
+@mend(ELBV2Response)
+def describe_ssl_policies(original, self):
+    _check_policies(self._get_param("Names", []))
+    return original(self)
 
 
 def _check_certificate(backend: ELBv2Backend, arn: str) -> None:
