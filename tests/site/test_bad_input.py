@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, SDT platform engineering
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What cannot be right is refused with one clear message before anything is asked of AWS."""
+"""What cannot be right is refused with one clear message: before anything is asked, or before anything is written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typing as t
 import pytest
 import yaml
 from runs import ROOT
-from walks import broken, edited, site
+from walks import broken, edited, operations, site
 
 # What breaks a rule; tests/unit/plugins/plugin_utils/test_inventory_rules.py tries them without Ansible's ways.
 BROKEN_RULES = yaml.safe_load((ROOT / "tests" / "site" / "bad_inventories.yml").read_text())
@@ -98,3 +98,17 @@ def test_another_account_is_refused_after_asking_only_who_it_is(emulator: t.Any,
     message = refused(emulator, inventory)
     assert "999999999999" in message and "123456789012" in message
     assert {(call["service"], call["operation"]) for call in emulator.requests()} == {("sts", "GetCallerIdentity")}
+
+
+def test_what_only_aws_knows_stops_it_before_anything_is_written(emulator: t.Any, tmp_path: pathlib.Path) -> None:
+    wrong = {
+        "rds_read_replica": True,
+        "rds_replica_class": "db.t4g.16xlarge",
+        "rds_ca_certificate": "rds-ca-2015",
+        "rds_parameters": {"log_statement": "everything"},
+        "alb_ssl_policy": "ELBSecurityPolicy-2099",
+    }
+    message = refused(emulator, edited(tmp_path, "dev", wrong))
+    assert "Nothing was touched" in message
+    assert [name for name in list(wrong)[1:] if name not in message] == []
+    assert operations(emulator) == []
