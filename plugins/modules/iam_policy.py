@@ -38,10 +38,10 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Let a pipeline look at the environment
+- name: Let a pipeline release
   sdt.infra.iam_policy:
-    name: sdt-prod-pipeline-plan
-    policy: "{{ lookup('ansible.builtin.file', 'docs/policies/plan.json') | from_json }}"
+    name: sdt-prod-pipeline-deploy
+    policy: "{{ lookup('ansible.builtin.file', 'docs/policies/deploy.json') | from_json }}"
 """
 
 RETURN = r"""
