@@ -9,10 +9,9 @@ import typing as t
 
 from ansible_collections.sdt.infra.plugins.module_utils import _ec2, _rds, _rds_parameters
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
+from ansible_collections.sdt.infra.plugins.module_utils._preflight import Problems
 
 _ENGINE = "postgres"
-
-Problems = t.Iterator[str]
 
 
 def database(aws: Aws, wanted: dict[str, t.Any]) -> Problems:
@@ -35,10 +34,10 @@ def database(aws: Aws, wanted: dict[str, t.Any]) -> Problems:
             f"RDS has no authority {authority} for PostgreSQL {version}: choose one of "
             f"{', '.join(sorted(authorities))} (rds_ca_certificate)."
         )
-    family = f"{_ENGINE}{_rds.major(_ENGINE, version)}"
-    known = _rds_parameters.changeable(aws, family) if wanted["parameters"] else {}
-    for problem in _rds_parameters.problems(known, family, wanted["parameters"]):
-        yield f"{problem} (rds_parameters)"
+    if wanted["parameters"]:
+        family = f"{_ENGINE}{_rds.major(_ENGINE, version)}"
+        for problem in _rds_parameters.problems(_rds_parameters.changeable(aws, family), family, wanted["parameters"]):
+            yield f"{problem} (rds_parameters)"
 
 
 def _class(aws: Aws, wanted: dict[str, t.Any], version: str, zones: set[str]) -> Problems:

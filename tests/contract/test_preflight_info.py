@@ -106,6 +106,10 @@ def test_what_is_not_there_is_named(emulator: t.Any, options: dict[str, t.Any], 
     assert [part for part in said if part not in message] == []
 
 
+def test_a_database_with_the_parameters_of_its_family_alone_can_be_made(emulator: t.Any) -> None:
+    assert look(emulator, everything=True, database=database())["asked"]
+
+
 def test_rds_is_not_asked_when_all_databases_are_there(emulator: t.Any) -> None:
     assert look(emulator, vpcs=1, database=database("db.t1.micro", version="9"))["asked"]
     assert "PostgreSQL 9" in refused(emulator, databases=1, database=database("db.t1.micro", version="9"))
