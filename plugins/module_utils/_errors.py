@@ -8,6 +8,9 @@ from __future__ import annotations
 _RIGHTS = "Give the caller this right, or check the permissions boundary and service control policies."
 _EXPIRED = "The credentials have expired: sign in again and run again; the run continues where it stopped."
 _HEAD = "AWS says no more about this; most likely the credentials have expired: sign in again and run again."
+_HEAD_REFUSED = (
+    "AWS says no more about this: the caller lacks s3:ListBucket for the bucket, or somebody else's account has it."
+)
 _UNKNOWN_KEY = "The access key is not known to AWS: check the profile or the AWS_* environment variables."
 _QUOTA = "A quota of this account is used up: remove what is no longer needed or ask AWS for more."
 _IN_USE = "Something still uses it: remove that first, or run again when it is gone."
@@ -26,6 +29,7 @@ WAY_ON = {
     "SSOTokenLoadError": _EXPIRED,
     "UnauthorizedSSOTokenError": _EXPIRED,
     "400": _HEAD,
+    "403": _HEAD_REFUSED,
     "InvalidClientTokenId": _UNKNOWN_KEY,
     "UnrecognizedClientException": _UNKNOWN_KEY,
     "NoCredentialsError": "Give a profile (platform_profile) or the AWS_* environment variables, or sign in with SSO.",
