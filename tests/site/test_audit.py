@@ -203,5 +203,6 @@ def test_what_was_not_promised_is_no_finding(development: t.Any, tmp_path: pathl
 @pytest.mark.long
 def test_a_drill_is_remembered(emulator: t.Any, tmp_path: pathlib.Path) -> None:
     production = Production(emulator)
+    emulator.tasks(family=f"{PREFIX}-auth-service-latency", logs={"sql": ["Time: 1.0 ms"] * 3})
     playbook(emulator.url, "playbooks/drill.yml", "prod").must_succeed()
     assert production.findings(tmp_path / "audit.json") == []
