@@ -14,7 +14,7 @@ import datetime
 import re
 import typing as t
 
-from ansible_collections.sdt.infra.plugins.module_utils import _tags
+from ansible_collections.sdt.infra.plugins.module_utils import _policy, _tags
 from ansible_collections.sdt.infra.plugins.module_utils._aws import Aws
 from ansible_collections.sdt.infra.plugins.module_utils._errors import AwsError
 
@@ -178,12 +178,25 @@ def certificate(aws: Aws, arn: str) -> Problems:
         yield f"The certificate {arn} (platform_certificate_arn) ends on {found['NotAfter']:%Y-%m-%d}: renew it first."
 
 
-def key(aws: Aws, arn: str) -> Problems:
-    """Whether the key can be used."""
+def key(aws: Aws, arn: str, publishers: t.Sequence[str]) -> Problems:
+    """Whether the key can be used, also by CloudWatch Logs and by the services that send messages to topics.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    """
     answer = aws.read("kms", "describe_key", KeyId=arn, missing=("NotFoundException",))
     state = "does not exist" if answer is None else f"is {answer['KeyMetadata']['KeyState']}"
     if state != "is Enabled":
         yield f"The KMS key {arn} (platform_kms_key_arn) {state}: what is encrypted with it could not be used."
+        return
+    policy = _policy.canonical(aws.read("kms", "get_key_policy", "Policy", KeyId=arn, PolicyName="default"))
+    allowed = [one.get("Principal") or {} for one in policy["Statement"] if one["Effect"] == "Allow"]
+    named = {name for principal in allowed for names in principal.values() for name in names}
+    lacking = {f"logs.{aws.region}.{aws.dns_suffix}", *publishers} - named
+    if lacking and "*" not in named:
+        yield (
+            f"The KMS key {arn} (platform_kms_key_arn) does not let {', '.join(sorted(lacking))} use it: allow these "
+            "services kms:Encrypt*, kms:Decrypt*, kms:ReEncrypt*, kms:GenerateDataKey* and kms:Describe* in its policy."
+        )
 
 
 def ssl_policy(aws: Aws, name: str) -> Problems:

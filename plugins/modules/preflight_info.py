@@ -114,8 +114,13 @@ options:
     description: ARN of a certificate that has to be usable.
     type: str
   kms_key:
-    description: ARN of a key that has to be usable.
+    description: ARN of a key that has to be usable, by CloudWatch Logs too.
     type: str
+  publishers:
+    description: AWS services that use it for messages to topics.
+    type: list
+    elements: str
+    default: []
   actions:
     description: Actions of IAM the caller needs.
     type: list
@@ -225,7 +230,7 @@ class _Preflight:
         if params["certificate"]:
             looks["certificate"] = lambda: _only(_preflight.certificate(aws, params["certificate"]))
         if params["kms_key"]:
-            looks["kms_key"] = lambda: _only(_preflight.key(aws, params["kms_key"]))
+            looks["kms_key"] = lambda: _only(_preflight.key(aws, params["kms_key"], params["publishers"]))
         return looks
 
     def _rights(self) -> Told:
@@ -273,6 +278,7 @@ def main() -> None:
             "hosted_zone": {"type": "str"},
             "certificate": {"type": "str"},
             "kms_key": {"type": "str", "no_log": False},
+            "publishers": {"type": "list", "elements": "str", "default": []},
             "rights": {"type": "str", "choices": ["refuse", "warn"], "default": "refuse"},
             "actions": {"type": "list", "elements": "str", "default": []},
         },

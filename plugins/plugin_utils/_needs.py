@@ -32,6 +32,7 @@ def needs(inventory: Inventory) -> dict[str, t.Any]:
         "hosted_zone": shared.get("platform_hosted_zone") or "",
         "certificate": shared.get("platform_certificate_arn") or "",
         "kms_key": shared.get("platform_kms_key_arn") or "",
+        "publishers": hosts["account"]["account_kms_publishers"] if "account" in hosts else [],
     }
 
 

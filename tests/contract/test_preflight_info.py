@@ -110,6 +110,23 @@ def test_a_database_with_the_parameters_of_its_family_alone_can_be_made(emulator
     assert look(emulator, everything=True, database=database())["asked"]
 
 
+def test_a_given_key_lets_those_use_it_that_have_to(emulator: t.Any) -> None:
+    kms, topics = emulator.client("kms"), ["cloudwatch.amazonaws.com", "events.amazonaws.com"]
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    asked = {"everything": True, "kms_key": key, "publishers": topics}
+    said = refused(emulator, **asked)
+    assert "cloudwatch.amazonaws.com, events.amazonaws.com, logs.us-east-1.amazonaws.com use it" in said
+    policy = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+    services = {"Service": ["logs.us-east-1.amazonaws.com", *topics]}
+    use = {"Effect": "Allow", "Principal": services, "Action": "kms:*", "Resource": "*"}
+    policy["Statement"].append({**use, "Effect": "Deny", "Action": "kms:Encrypt"})
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps(policy))
+    assert "logs.us-east-1.amazonaws.com" in refused(emulator, **asked)
+    policy["Statement"][-1] = use
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps(policy))
+    assert look(emulator, **asked)["asked"]
+
+
 def test_rds_is_not_asked_when_all_databases_are_there(emulator: t.Any) -> None:
     assert look(emulator, vpcs=1, database=database("db.t1.micro", version="9"))["asked"]
     assert "PostgreSQL 9" in refused(emulator, databases=1, database=database("db.t1.micro", version="9"))

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import time
 import typing as t
@@ -64,8 +65,21 @@ def zone_certificate_and_key(emulator: t.Any) -> dict[str, t.Any]:
         "platform_domain": DOMAIN,
         "platform_hosted_zone": zone,
         "platform_certificate_arn": certificate,
-        "platform_kms_key_arn": emulator.client("kms").create_key(Description="given")["KeyMetadata"]["Arn"],
+        "platform_kms_key_arn": key(emulator),
     }
+
+
+def key(emulator: t.Any) -> str:
+    """A key that AWS may use for logs and topics."""
+    kms = emulator.client("kms")
+    arn = kms.create_key(Description="given")["KeyMetadata"]["Arn"]
+    policy = json.loads(kms.get_key_policy(KeyId=arn, PolicyName="default")["Policy"])
+    senders = ("logs.us-east-1", "cloudwatch", "events", "events.rds", "budgets")
+    services = {"Service": [f"{name}.amazonaws.com" for name in senders]}
+    actions = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]
+    policy["Statement"].append({"Effect": "Allow", "Principal": services, "Action": actions, "Resource": "*"})
+    kms.put_key_policy(KeyId=arn, PolicyName="default", Policy=json.dumps(policy))
+    return arn
 
 
 @pytest.mark.long
