@@ -17,7 +17,9 @@ _ENGINE = "postgres"
 def database(aws: Aws, wanted: dict[str, t.Any]) -> Problems:
     """What RDS would refuse of the option database of preflight_info."""
     version = wanted["version"]
-    offered = [one for one in _rds.offered(aws, _ENGINE, version) if _suffices(one, version)]
+    offered = [
+        one for one in _rds.offered(aws, _ENGINE, version) if _rds.suffices(_ENGINE, one["EngineVersion"], version)
+    ]
     if not offered:
         yield (
             f"RDS offers no PostgreSQL {_rds.major(_ENGINE, version)} from {version} on in {aws.region}: choose "
@@ -51,7 +53,7 @@ def _class(aws: Aws, wanted: dict[str, t.Any], version: str, zones: set[str]) ->
         DBInstanceClass=name,
         Vpc=True,
     )
-    fitting = [one for one in options or [] if _suffices(one, version)]
+    fitting = [one for one in options or [] if _rds.suffices(_ENGINE, one["EngineVersion"], version)]
     if not fitting:
         yield (
             f"RDS does not offer {name} with PostgreSQL {version} in {aws.region}: choose another class ({variable}) "
@@ -70,13 +72,6 @@ def _class(aws: Aws, wanted: dict[str, t.Any], version: str, zones: set[str]) ->
             f"{', '.join(sorted(lacking))}, where the private subnets stand: choose another class ({variable}) or "
             "other zones (network_zones)."
         )
-
-
-def _suffices(offer: dict[str, t.Any], version: str) -> bool:
-    """Whether an offer is for the wanted major version, and at least the wanted one."""
-    found = offer["EngineVersion"]
-    same = _rds.major(_ENGINE, found) == _rds.major(_ENGINE, version)
-    return same and _rds.numeric(found) >= _rds.numeric(version)
 
 
 def _named_zones(aws: Aws, zones: t.Sequence[str]) -> set[str]:

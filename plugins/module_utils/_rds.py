@@ -55,10 +55,15 @@ def major(engine: str, version: str) -> str:
     return ".".join(version.split(".")[: 1 if engine == "postgres" else 2])
 
 
+def suffices(engine: str, version: str, wanted: str) -> bool:
+    """Whether a version is of the wanted major version, and at least the wanted one."""
+    return major(engine, version) == major(engine, wanted) and numeric(version) >= numeric(wanted)
+
+
 def newest_orderable(aws: Aws, engine: str, wanted: str, instance_class: str) -> str:
     """The newest version of the wanted major version, at least the wanted one, that the class can run."""
     versions = sorted((one["EngineVersion"] for one in offered(aws, engine, wanted)), key=numeric, reverse=True)
-    enough = [version for version in versions if numeric(version) >= numeric(wanted)]
+    enough = [version for version in versions if suffices(engine, version, wanted)]
     if not enough:
         raise InfraError(
             f"RDS offers no {engine} {major(engine, wanted)} from {wanted} on in {aws.region}; "
@@ -82,11 +87,7 @@ def upgrade_target(aws: Aws, engine: str, live: str, wanted: str) -> str:
         )
         running = next(iter(found or []), {})
     targets = [one["EngineVersion"] for one in running.get("ValidUpgradeTarget", [])]
-    enough = [
-        version
-        for version in targets
-        if major(engine, version) == major(engine, wanted) and numeric(version) >= numeric(wanted)
-    ]
+    enough = [version for version in targets if suffices(engine, version, wanted)]
     if not enough:
         raise InfraError(
             f"RDS cannot upgrade {engine} from {live} to {wanted}; from there it goes to "
