@@ -28,7 +28,6 @@ from runs import Run, playbook, register_images
 KINDS = ("plan", "deploy", "converge", "destroy")
 SERVICE = "content-service"
 REFUSED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403")
-TAKEOVER = ("-e", "lock_takeover=true")  # who may not release the lock still holds it
 WAVES = 5  # of drift, as many as a resource has fields that are tried, but for a few that have more
 OURS = [{"Name": "tag:Environment", "Values": ["prod"]}]
 
@@ -57,7 +56,7 @@ class Account:
         self._deployer = Deployer(self.emulator)
 
     def converged(self) -> None:
-        walks.site(self.emulator, self._inventory, *TAKEOVER).must_succeed()
+        walks.site(self.emulator, self._inventory, *walks.TAKEOVER).must_succeed()
         if not self._images():
             self.built()
             walks.site(self.emulator, self._inventory).must_succeed()
@@ -94,12 +93,12 @@ class Account:
         work: dict[str, list[tuple[str, ...]]] = {
             "plan": [("playbooks/plan.yml",)],
             "deploy": [
-                ("playbooks/deploy.yml", *one, *TAKEOVER, "-e", f"image_tag={next(self._tags)}"),
+                ("playbooks/deploy.yml", *one, *walks.TAKEOVER, "-e", f"image_tag={next(self._tags)}"),
                 ("playbooks/verify.yml", "-e", f"service={SERVICE}", "-e", "verify_exit_code=2"),
-                ("playbooks/rollback.yml", *one, *TAKEOVER),
+                ("playbooks/rollback.yml", *one, *walks.TAKEOVER),
             ],
-            "converge": [("site.yml", *TAKEOVER)],
-            "destroy": [("playbooks/destroy.yml", "-e", "confirm=prod", *TAKEOVER)],
+            "converge": [("site.yml", *walks.TAKEOVER)],
+            "destroy": [("playbooks/destroy.yml", "-e", "confirm=prod", *walks.TAKEOVER)],
         }
         for name, *arguments in work[kind]:
             done = playbook(self.emulator.url, name, self._inventory, *arguments, **variables)

@@ -13,12 +13,11 @@ import pytest
 from account import contents, left_over
 from runs import killed_playbook
 from shape import Shape, differences, shape
-from walks import converged, destroy, edited, nothing_to_do, site
+from walks import TAKEOVER, converged, destroy, edited, nothing_to_do, site
 
 from emulator import testing
 
 CONFIRM = ("-e", "confirm=dev")
-TAKEOVER = ("-e", "lock_takeover=true")  # what was killed still holds the lock
 # A little fewer than the mutating requests of a first run (263), of destroying what it made (218), and of a run that
 # changes a setting nearly everything has (167), so that a run has not ended before it is killed.
 BUILD = 255

@@ -11,12 +11,11 @@ import typing as t
 
 import pytest
 from runs import Run, killed_playbook, playbook, register_images
-from walks import converged, edited, nothing_to_do, operations
+from walks import TAKEOVER, converged, edited, nothing_to_do, operations
 
 SERVICE = "auth-service"
 LIMIT = ("--limit", SERVICE)
 ONCE = f"once:sdt-dev-{SERVICE}"  # tasks that are run once, not those of the service
-TAKEOVER = ("-e", "lock_takeover=true")
 
 
 class World:

@@ -11,6 +11,8 @@ import typing as t
 import yaml
 from runs import ROOT, Run, playbook, register_images
 
+TAKEOVER = ("-e", "lock_takeover=true")  # who was killed, or may not release the lock, still holds it
+
 
 def site(emulator: t.Any, inventory: str, *arguments: str, **variables: str | None) -> Run:
     return playbook(emulator.url, "site.yml", inventory, *arguments, **variables)
